@@ -1,0 +1,1 @@
+//! This engine and its rivals on the same work.

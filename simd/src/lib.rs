@@ -1,0 +1,1 @@
+//! 128-bit lanes and bulk kernels at machine speed.

@@ -1,0 +1,1 @@
+//! The Lockstep engine: how the machine is run.

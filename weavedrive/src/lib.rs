@@ -1,0 +1,1 @@
+//! Arweave as files: ids, proofs and a verified local store.
