@@ -31,9 +31,25 @@ pub fn canonical64(value: f64) -> f64 {
     value
 }
 
+/// Whether `value` is NaN, asked of its bits.
+///
+/// For the square root the question must not be asked of the number: LLVM
+/// rewrites "is the root NaN" to "is the operand negative", and then drops
+/// the choice of a NaN for a root that is a NaN anyway, of other bits.
+#[inline(always)]
+pub(super) fn has_nan_bits32(value: f32) -> bool {
+    value.to_bits() & 0x7fff_ffff > 0x7f80_0000
+}
+
+/// Whether `value` is NaN, asked of its bits; see [`has_nan_bits32`].
+#[inline(always)]
+pub(super) fn has_nan_bits64(value: f64) -> bool {
+    value.to_bits() & 0x7fff_ffff_ffff_ffff > 0x7ff0_0000_0000_0000
+}
+
 /// The meanings both float widths share.
 macro_rules! shared {
-    ($f:ident $canonical:ident $nan:ident:
+    ($f:ident $canonical:ident $has_nan_bits:ident $nan:ident:
         $abs:ident $neg:ident $copysign:ident
         $ceil:ident $floor:ident $trunc:ident $nearest:ident $sqrt:ident
         $add:ident $sub:ident $mul:ident $div:ident $min:ident $max:ident
@@ -51,7 +67,6 @@ macro_rules! shared {
             $floor(a: $f) -> $f = $canonical(a.floor());
             $trunc(a: $f) -> $f = $canonical(a.trunc());
             $nearest(a: $f) -> $f = $canonical(a.round_ties_even());
-            $sqrt(a: $f) -> $f = $canonical(a.sqrt());
 
             $add(a: $f, b: $f) -> $f = $canonical(a + b);
             $sub(a: $f, b: $f) -> $f = $canonical(a - b);
@@ -64,6 +79,17 @@ macro_rules! shared {
             $gt(a: $f, b: $f) -> i32 = i32::from(a > b);
             $le(a: $f, b: $f) -> i32 = i32::from(a <= b);
             $ge(a: $f, b: $f) -> i32 = i32::from(a >= b);
+        }
+
+        /// The square root, or the canonical NaN.
+        #[inline(always)]
+        pub fn $sqrt(a: $f) -> $f {
+            let root = a.sqrt();
+            if $has_nan_bits(root) {
+                cold_path();
+                return $nan;
+            }
+            root
         }
 
         /// The smaller operand; -0 is smaller than +0, and a NaN operand gives
@@ -104,14 +130,14 @@ macro_rules! shared {
     };
 }
 
-shared! { f32 canonical32 NAN32:
+shared! { f32 canonical32 has_nan_bits32 NAN32:
     f32_abs f32_neg f32_copysign
     f32_ceil f32_floor f32_trunc f32_nearest f32_sqrt
     f32_add f32_sub f32_mul f32_div f32_min f32_max
     f32_eq f32_ne f32_lt f32_gt f32_le f32_ge
 }
 
-shared! { f64 canonical64 NAN64:
+shared! { f64 canonical64 has_nan_bits64 NAN64:
     f64_abs f64_neg f64_copysign
     f64_ceil f64_floor f64_trunc f64_nearest f64_sqrt
     f64_add f64_sub f64_mul f64_div f64_min f64_max

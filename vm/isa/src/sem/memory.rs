@@ -1,7 +1,7 @@
 //! What the bytes of a memory access mean. Linear memory is little-endian on
 //! every host.
 
-use super::lanes::shape;
+use super::lanes::{shape, widen};
 use crate::V128;
 
 meanings! {
@@ -37,17 +37,17 @@ meanings! {
     v128_load(bytes: [u8; 16]) -> V128 = V128::from_bytes(bytes);
     v128_store(a: V128) -> [u8; 16] = a.to_bytes();
 
-    v128_load8x8_s(bytes: [u8; 8]) -> V128 = V128::from_i16x8(bytes.map(|b| i16::from(b as i8)));
-    v128_load8x8_u(bytes: [u8; 8]) -> V128 = V128::from_u16x8(bytes.map(u16::from));
-    v128_load16x4_s(bytes: [u8; 8]) -> V128 = V128::from_i32x4(quarters(bytes).map(|b| i32::from(b as i16)));
-    v128_load16x4_u(bytes: [u8; 8]) -> V128 = V128::from_u32x4(quarters(bytes).map(u32::from));
-    v128_load32x2_s(bytes: [u8; 8]) -> V128 = V128::from_i64x2(halves(bytes).map(|b| i64::from(b as i32)));
-    v128_load32x2_u(bytes: [u8; 8]) -> V128 = V128::from_u64x2(halves(bytes).map(u64::from));
+    v128_load8x8_s(bytes: [u8; 8]) -> V128 = widen::i16x8_extend_low_i8x16_s(v128_load64_zero(bytes));
+    v128_load8x8_u(bytes: [u8; 8]) -> V128 = widen::i16x8_extend_low_i8x16_u(v128_load64_zero(bytes));
+    v128_load16x4_s(bytes: [u8; 8]) -> V128 = widen::i32x4_extend_low_i16x8_s(v128_load64_zero(bytes));
+    v128_load16x4_u(bytes: [u8; 8]) -> V128 = widen::i32x4_extend_low_i16x8_u(v128_load64_zero(bytes));
+    v128_load32x2_s(bytes: [u8; 8]) -> V128 = widen::i64x2_extend_low_i32x4_s(v128_load64_zero(bytes));
+    v128_load32x2_u(bytes: [u8; 8]) -> V128 = widen::i64x2_extend_low_i32x4_u(v128_load64_zero(bytes));
 
-    v128_load8_splat(bytes: [u8; 1]) -> V128 = V128::from_bytes([u8::from_le_bytes(bytes); 16]);
-    v128_load16_splat(bytes: [u8; 2]) -> V128 = V128::from_u16x8([u16::from_le_bytes(bytes); 8]);
-    v128_load32_splat(bytes: [u8; 4]) -> V128 = V128::from_u32x4([u32::from_le_bytes(bytes); 4]);
-    v128_load64_splat(bytes: [u8; 8]) -> V128 = V128::from_u64x2([u64::from_le_bytes(bytes); 2]);
+    v128_load8_splat(bytes: [u8; 1]) -> V128 = shape::u8x16::splat(u8::from_le_bytes(bytes));
+    v128_load16_splat(bytes: [u8; 2]) -> V128 = shape::u16x8::splat(u16::from_le_bytes(bytes));
+    v128_load32_splat(bytes: [u8; 4]) -> V128 = shape::u32x4::splat(u32::from_le_bytes(bytes));
+    v128_load64_splat(bytes: [u8; 8]) -> V128 = shape::u64x2::splat(u64::from_le_bytes(bytes));
 
     v128_load32_zero(bytes: [u8; 4]) -> V128 = V128::from_u32x4([u32::from_le_bytes(bytes), 0, 0, 0]);
     v128_load64_zero(bytes: [u8; 8]) -> V128 = V128::from_u64x2([u64::from_le_bytes(bytes), 0]);
@@ -61,23 +61,4 @@ meanings! {
     v128_store16_lane(a: V128, lane: u8) -> [u8; 2] = shape::u16x8::extract(a, lane).to_le_bytes();
     v128_store32_lane(a: V128, lane: u8) -> [u8; 4] = shape::u32x4::extract(a, lane).to_le_bytes();
     v128_store64_lane(a: V128, lane: u8) -> [u8; 8] = shape::u64x2::extract(a, lane).to_le_bytes();
-}
-
-/// Four 16-bit numbers from eight bytes.
-#[inline(always)]
-fn quarters(bytes: [u8; 8]) -> [u16; 4] {
-    let word = u64::from_le_bytes(bytes);
-    [
-        word as u16,
-        (word >> 16) as u16,
-        (word >> 32) as u16,
-        (word >> 48) as u16,
-    ]
-}
-
-/// Two 32-bit numbers from eight bytes.
-#[inline(always)]
-fn halves(bytes: [u8; 8]) -> [u32; 2] {
-    let word = u64::from_le_bytes(bytes);
-    [word as u32, (word >> 32) as u32]
 }

@@ -5,18 +5,25 @@
 
 use super::shape::{f32x4, f64x2};
 use crate::V128;
-use crate::sem::float::{NAN32, NAN64};
+use crate::sem::float::{NAN32, NAN64, has_nan_bits32, has_nan_bits64};
 
 /// The lane functions both widths share.
 macro_rules! lane {
-    ($module:ident $f:ident $nan:ident) => {
+    ($module:ident $f:ident $nan:ident $has_nan_bits:ident) => {
         mod $module {
-            use super::$nan;
+            use super::{$has_nan_bits, $nan};
 
             /// `value`, or the canonical NaN in place of any NaN.
             #[inline(always)]
             pub(super) fn canonical(value: $f) -> $f {
                 if value.is_nan() { $nan } else { value }
+            }
+
+            /// The square root, or the canonical NaN.
+            #[inline(always)]
+            pub(super) fn sqrt(a: $f) -> $f {
+                let root = a.sqrt();
+                if $has_nan_bits(root) { $nan } else { root }
             }
 
             /// The smaller; -0 is smaller than +0, a NaN gives the canonical one.
@@ -62,15 +69,15 @@ macro_rules! lane {
     };
 }
 
-lane!(lane32 f32 NAN32);
-lane!(lane64 f64 NAN64);
+lane!(lane32 f32 NAN32 has_nan_bits32);
+lane!(lane64 f64 NAN64 has_nan_bits64);
 
 meanings! {
     f32x4_ceil(a: V128) -> V128 = f32x4::map(a, |a| lane32::canonical(a.ceil()));
     f32x4_floor(a: V128) -> V128 = f32x4::map(a, |a| lane32::canonical(a.floor()));
     f32x4_trunc(a: V128) -> V128 = f32x4::map(a, |a| lane32::canonical(a.trunc()));
     f32x4_nearest(a: V128) -> V128 = f32x4::map(a, |a| lane32::canonical(a.round_ties_even()));
-    f32x4_sqrt(a: V128) -> V128 = f32x4::map(a, |a| lane32::canonical(a.sqrt()));
+    f32x4_sqrt(a: V128) -> V128 = f32x4::map(a, lane32::sqrt);
     /// Clears the sign bits, also of NaN lanes.
     f32x4_abs(a: V128) -> V128 = f32x4::map(a, f32::abs);
     /// Flips the sign bits, also of NaN lanes.
@@ -97,7 +104,7 @@ meanings! {
     f64x2_floor(a: V128) -> V128 = f64x2::map(a, |a| lane64::canonical(a.floor()));
     f64x2_trunc(a: V128) -> V128 = f64x2::map(a, |a| lane64::canonical(a.trunc()));
     f64x2_nearest(a: V128) -> V128 = f64x2::map(a, |a| lane64::canonical(a.round_ties_even()));
-    f64x2_sqrt(a: V128) -> V128 = f64x2::map(a, |a| lane64::canonical(a.sqrt()));
+    f64x2_sqrt(a: V128) -> V128 = f64x2::map(a, lane64::sqrt);
     /// Clears the sign bits, also of NaN lanes.
     f64x2_abs(a: V128) -> V128 = f64x2::map(a, f64::abs);
     /// Flips the sign bits, also of NaN lanes.
