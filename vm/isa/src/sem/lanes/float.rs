@@ -63,7 +63,8 @@ macro_rules! lane {
             /// `a * b + c`, rounded after the product and after the sum.
             #[inline(always)]
             pub(super) fn unfused(a: $f, b: $f, c: $f) -> $f {
-                canonical(canonical(a * b) + c)
+                // A NaN product makes a NaN sum, so one look at the end is enough.
+                canonical(a * b + c)
             }
         }
     };
