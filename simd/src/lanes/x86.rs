@@ -3,19 +3,36 @@
 //!
 //! None of these functions asks for CPU features: they are inlined into
 //! callers that have them, and only then do their intrinsics become single
-//! instructions. A version is here because the compiled meaning was longer.
+//! instructions. A version is here because the compiled meaning was longer or
+//! slower.
 
 use core::arch::x86_64::*;
+
+/// Writes the versions: always inlined, and unsafe only in what they ask of
+/// the CPU.
+macro_rules! functions {
+    ($($(#[$attr:meta])* fn $name:ident($($arg:ident: $ty:ty),*) -> $result:ty $body:block)*) => {$(
+        $(#[$attr])*
+        #[inline(always)]
+        pub(in crate::lanes) unsafe fn $name($($arg: $ty),*) -> $result {
+            // SAFETY: these intrinsics compute on registers and touch no
+            // memory; the caller promises the CPU features they need.
+            unsafe { $body }
+        }
+    )*};
+}
+
+pub(in crate::lanes) mod float;
 
 /// Writes the macro that gives a row's body: its version from this file if
 /// the list has one, else its meaning. `$d` is a dollar sign.
 macro_rules! versions {
-    ($d:tt $($Name:ident: $function:ident,)*) => {
+    ($d:tt $($Name:ident: $($function:ident)::+,)*) => {
         macro_rules! choose {
             $(($Name $d args:tt else $d meaning:expr) => {
                 // SAFETY: `fast` has the same contract as the version: the CPU
                 // has the features that `supported` asks for.
-                unsafe { $crate::lanes::x86::$function $d args }
+                unsafe { $crate::lanes::x86::$($function)::+ $d args }
             };)*
             ($d Name:ident $d args:tt else $d meaning:expr) => { $d meaning };
         }
@@ -57,40 +74,52 @@ versions! { $
     I32x4ExtMulHighI16x8U: multiply_high16_u,
     I16x8RelaxedDotI8x16I7x16S: dot8,
     I32x4RelaxedDotI8x16I7x16AddS: dot8_add,
-    F32x4Min: min32,
-    F32x4Max: max32,
-    F64x2Min: min64,
-    F64x2Max: max64,
-    F32x4RelaxedMin: min32,
-    F32x4RelaxedMax: max32,
-    F64x2RelaxedMin: min64,
-    F64x2RelaxedMax: max64,
-    F64x2PMin: pmin64,
-    F64x2PMax: pmax64,
-    I32x4TruncSatF32x4S: trunc32_s,
-    I32x4TruncSatF32x4U: trunc32_u,
-    I32x4TruncSatF64x2SZero: trunc64_s,
-    I32x4TruncSatF64x2UZero: trunc64_u,
-    I32x4RelaxedTruncF32x4S: trunc32_s,
-    I32x4RelaxedTruncF32x4U: trunc32_u,
-    I32x4RelaxedTruncF64x2SZero: trunc64_s,
-    I32x4RelaxedTruncF64x2UZero: trunc64_u,
-    F32x4DemoteF64x2Zero: demote,
-    F64x2PromoteLowF32x4: promote,
-}
-
-/// Writes the versions: always inlined, and unsafe only in what they ask of
-/// the CPU.
-macro_rules! functions {
-    ($($(#[$attr:meta])* fn $name:ident($($arg:ident: $ty:ty),*) -> $result:ty $body:block)*) => {$(
-        $(#[$attr])*
-        #[inline(always)]
-        pub(in crate::lanes) unsafe fn $name($($arg: $ty),*) -> $result {
-            // SAFETY: these intrinsics compute on registers and touch no
-            // memory; the caller promises the CPU features they need.
-            unsafe { $body }
-        }
-    )*};
+    F32x4Ceil: float::f32x4::ceil,
+    F32x4Floor: float::f32x4::floor,
+    F32x4Trunc: float::f32x4::trunc,
+    F32x4Nearest: float::f32x4::nearest,
+    F32x4Sqrt: float::f32x4::sqrt,
+    F32x4Add: float::f32x4::add,
+    F32x4Sub: float::f32x4::sub,
+    F32x4Mul: float::f32x4::mul,
+    F32x4Div: float::f32x4::div,
+    F32x4Min: float::f32x4::min,
+    F32x4Max: float::f32x4::max,
+    F32x4RelaxedMin: float::f32x4::min,
+    F32x4RelaxedMax: float::f32x4::max,
+    F32x4RelaxedMadd: float::f32x4::madd,
+    F32x4RelaxedNmadd: float::f32x4::nmadd,
+    F32x4RelaxedMaddUnfused: float::f32x4::madd_unfused,
+    F32x4RelaxedNmaddUnfused: float::f32x4::nmadd_unfused,
+    F64x2Ceil: float::f64x2::ceil,
+    F64x2Floor: float::f64x2::floor,
+    F64x2Trunc: float::f64x2::trunc,
+    F64x2Nearest: float::f64x2::nearest,
+    F64x2Sqrt: float::f64x2::sqrt,
+    F64x2Add: float::f64x2::add,
+    F64x2Sub: float::f64x2::sub,
+    F64x2Mul: float::f64x2::mul,
+    F64x2Div: float::f64x2::div,
+    F64x2Min: float::f64x2::min,
+    F64x2Max: float::f64x2::max,
+    F64x2RelaxedMin: float::f64x2::min,
+    F64x2RelaxedMax: float::f64x2::max,
+    F64x2RelaxedMadd: float::f64x2::madd,
+    F64x2RelaxedNmadd: float::f64x2::nmadd,
+    F64x2RelaxedMaddUnfused: float::f64x2::madd_unfused,
+    F64x2RelaxedNmaddUnfused: float::f64x2::nmadd_unfused,
+    F64x2PMin: float::pmin64,
+    F64x2PMax: float::pmax64,
+    I32x4TruncSatF32x4S: float::trunc32_s,
+    I32x4TruncSatF32x4U: float::trunc32_u,
+    I32x4TruncSatF64x2SZero: float::trunc64_s,
+    I32x4TruncSatF64x2UZero: float::trunc64_u,
+    I32x4RelaxedTruncF32x4S: float::trunc32_s,
+    I32x4RelaxedTruncF32x4U: float::trunc32_u,
+    I32x4RelaxedTruncF64x2SZero: float::trunc64_s,
+    I32x4RelaxedTruncF64x2UZero: float::trunc64_u,
+    F32x4DemoteF64x2Zero: float::demote,
+    F64x2PromoteLowF32x4: float::promote,
 }
 
 // Lanes in and out.
@@ -259,102 +288,5 @@ functions! {
 
     fn dot8_add(a: __m128i, b: __m128i, c: __m128i) -> __m128i {
         _mm_add_epi32(add_pairs16_s(dot8(a, b)), c)
-    }
-}
-
-/// Writes minimum and maximum for one float width. `minps` and its kin give
-/// the second operand when both are zero or one is NaN, so each is asked both
-/// ways round: the two answers differ only for zeros of different sign, which
-/// their bits settle, and for NaN, which is replaced.
-macro_rules! extremes {
-    ($min:ident $max:ident: $register:ident $cast:ident $back:ident
-     $pmin:ident $pmax:ident $or:ident $and:ident $unordered:ident $blend:ident $nan:expr) => {
-        functions! {
-            fn $min(a: __m128i, b: __m128i) -> __m128i {
-                let (a, b): ($register, $register) = ($cast(a), $cast(b));
-                let smaller = $or($pmin(a, b), $pmin(b, a));
-                $back($blend(smaller, $nan, $unordered(a, b)))
-            }
-
-            fn $max(a: __m128i, b: __m128i) -> __m128i {
-                let (a, b): ($register, $register) = ($cast(a), $cast(b));
-                let larger = $and($pmax(a, b), $pmax(b, a));
-                $back($blend(larger, $nan, $unordered(a, b)))
-            }
-        }
-    };
-}
-
-extremes! { min32 max32: __m128 _mm_castsi128_ps _mm_castps_si128
-_mm_min_ps _mm_max_ps _mm_or_ps _mm_and_ps _mm_cmpunord_ps _mm_blendv_ps nan32() }
-extremes! { min64 max64: __m128d _mm_castsi128_pd _mm_castpd_si128
-_mm_min_pd _mm_max_pd _mm_or_pd _mm_and_pd _mm_cmpunord_pd _mm_blendv_pd nan64() }
-
-// Floats.
-functions! {
-    /// The canonical NaN in every lane.
-    fn nan32() -> __m128 {
-        _mm_castsi128_ps(_mm_set1_epi32(0x7fc0_0000))
-    }
-
-    /// The canonical NaN in every lane.
-    fn nan64() -> __m128d {
-        _mm_castsi128_pd(_mm_set1_epi64x(0x7ff8_0000_0000_0000))
-    }
-
-    /// `minpd` gives its second operand unless the first is smaller.
-    fn pmin64(a: __m128i, b: __m128i) -> __m128i {
-        _mm_castpd_si128(_mm_min_pd(_mm_castsi128_pd(b), _mm_castsi128_pd(a)))
-    }
-
-    /// `maxpd` gives its second operand unless the first is larger.
-    fn pmax64(a: __m128i, b: __m128i) -> __m128i {
-        _mm_castpd_si128(_mm_max_pd(_mm_castsi128_pd(b), _mm_castsi128_pd(a)))
-    }
-
-    fn demote(a: __m128i) -> __m128i {
-        let narrow = _mm_cvtpd_ps(_mm_castsi128_pd(a));
-        _mm_castps_si128(_mm_blendv_ps(narrow, nan32(), _mm_cmpunord_ps(narrow, narrow)))
-    }
-
-    fn promote(a: __m128i) -> __m128i {
-        let wide = _mm_cvtps_pd(_mm_castsi128_ps(a));
-        _mm_castpd_si128(_mm_blendv_pd(wide, nan64(), _mm_cmpunord_pd(wide, wide)))
-    }
-
-    /// The hardware gives 0x80000000 for whatever does not fit: right below,
-    /// to be inverted above. NaN becomes zero first.
-    fn trunc32_s(a: __m128i) -> __m128i {
-        let a = _mm_castsi128_ps(a);
-        let a = _mm_and_ps(a, _mm_cmpord_ps(a, a));
-        let above = _mm_cmpge_ps(a, _mm_set1_ps(2147483648.0));
-        _mm_xor_si128(_mm_cvttps_epi32(a), _mm_castps_si128(above))
-    }
-
-    /// In two signed halves: 0x80000000 stands for 2^31 and up, and the rest,
-    /// if any, is converted apart, saturated at 2^31 - 1, and added.
-    fn trunc32_u(a: __m128i) -> __m128i {
-        let limit = _mm_set1_ps(2147483648.0);
-        // NaN and negatives become zero: `maxps` gives its second operand.
-        let a = _mm_max_ps(_mm_castsi128_ps(a), _mm_setzero_ps());
-        let rest = _mm_sub_ps(a, limit);
-        let above = _mm_castps_si128(_mm_cmpge_ps(rest, limit));
-        let high = _mm_max_epi32(_mm_xor_si128(_mm_cvttps_epi32(rest), above), _mm_setzero_si128());
-        _mm_add_epi32(_mm_cvttps_epi32(a), high)
-    }
-
-    fn trunc64_s(a: __m128i) -> __m128i {
-        let a = _mm_castsi128_pd(a);
-        let a = _mm_and_pd(a, _mm_cmpord_pd(a, a));
-        _mm_cvttpd_epi32(_mm_min_pd(a, _mm_set1_pd(2147483647.0)))
-    }
-
-    /// Adding 2^52 to a whole number below it leaves the number in the low bits.
-    fn trunc64_u(a: __m128i) -> __m128i {
-        let a = _mm_max_pd(_mm_castsi128_pd(a), _mm_setzero_pd());
-        let a = _mm_min_pd(a, _mm_set1_pd(4294967295.0));
-        let a = _mm_round_pd::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(a);
-        let a = _mm_castpd_ps(_mm_add_pd(a, _mm_set1_pd(4503599627370496.0)));
-        _mm_castps_si128(_mm_shuffle_ps::<0b10_00_10_00>(a, _mm_setzero_ps()))
     }
 }
