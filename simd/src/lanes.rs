@@ -264,6 +264,7 @@ macro_rules! row {
     (try_unary $Name:ident) => {};
     (try_binary $Name:ident) => {};
     (control $Name:ident) => {};
+    (machine $Name:ident) => {};
 }
 
 macro_rules! rows {

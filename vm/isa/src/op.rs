@@ -286,6 +286,7 @@ macro_rules! meaning {
         }
     };
     (control $Name:ident () -> ()) => {};
+    (machine $Name:ident () -> ()) => {};
 }
 
 macro_rules! define_types {

@@ -37,6 +37,8 @@ pub enum Class {
     StoreLane,
     /// Not a pure function of its operands.
     Control,
+    /// Part of register code alone.
+    Machine,
 }
 
 macro_rules! class {
@@ -87,6 +89,9 @@ macro_rules! class {
     };
     (control) => {
         Class::Control
+    };
+    (machine) => {
+        Class::Machine
     };
 }
 

@@ -50,6 +50,7 @@
 //! | `load_lane` | [`LoadLane`](crate::LoadLane) | bytes, vector and lane to vector |
 //! | `store_lane` | [`StoreLane`](crate::StoreLane) | vector and lane to bytes |
 //! | `control` | none | everything that is not a pure function of its operands |
+//! | `machine` | none | what register code has and Wasm does not; free of charge |
 //!
 //! # Matching it
 //!
@@ -67,6 +68,7 @@
 //! inner macro, which is how a consumer treats classes or types apart.
 
 mod control;
+mod machine;
 mod memory;
 mod scalar;
 mod vector;

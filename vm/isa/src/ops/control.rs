@@ -5,7 +5,8 @@
 #[macro_export]
 macro_rules! __control_ops {
     ([$($callback:tt)+] $($before:tt)*) => {
-        $($callback)+! {
+        $crate::__machine_ops! {
+            [$($callback)+]
             $($before)*
             control {
                 Unreachable "unreachable" () -> () fuel 1;
