@@ -1,0 +1,1 @@
+fn main(){ println!("{}", std::any::type_name::<wasmtime::Engine>()); println!("{}", std::any::type_name::<wasmi::Engine>()); }
