@@ -1,7 +1,7 @@
 //! The two lists a person keeps: scripts not run, and failures expected.
 //!
-//! Both are text files beside `Cargo.toml`. A line is a place, white space,
-//! and the reason; `#` starts a comment line. A reason is not optional.
+//! Both are text files beside `Cargo.toml`. A line is a place (a script's name,
+//! or `name:line` with one or more lines of it), white space, and the reason; `#` starts a comment line. A reason is not optional.
 
 use std::fs;
 use std::io;
@@ -32,8 +32,8 @@ pub enum ListError {
         /// What the system said.
         source: io::Error,
     },
-    /// A line has no reason, or a place that is not `name` or `name:line`.
-    #[error("{file}:{line}: wanted `script[:line]  reason`, found `{text}`")]
+    /// A line has no reason, or a place of another form.
+    #[error("{file}:{line}: wanted `script[:line,line...]  reason`, found `{text}`")]
     Form {
         /// The list's file name.
         file: &'static str,
@@ -96,7 +96,11 @@ impl Lists {
 
     /// Compares what happened with what was expected.
     pub fn judge(&self, script: &str, outcome: &Outcome) -> Verdict {
-        let entries: Vec<&Entry> = self.expected.iter().filter(|e| e.script == script).collect();
+        let entries: Vec<&Entry> = self
+            .expected
+            .iter()
+            .filter(|e| e.script == script)
+            .collect();
         let mut verdict = Verdict::default();
         for (index, failure) in outcome.failures.iter().enumerate() {
             let is_listed = entries
@@ -129,8 +133,8 @@ impl Lists {
 }
 
 fn read(file: &'static str) -> Result<Vec<Entry>, ListError> {
-    let text = fs::read_to_string(home().join(file))
-        .map_err(|source| ListError::Read { file, source })?;
+    let text =
+        fs::read_to_string(home().join(file)).map_err(|source| ListError::Read { file, source })?;
     parse(file, &text)
 }
 
@@ -141,7 +145,7 @@ fn parse(file: &'static str, text: &str) -> Result<Vec<Entry>, ListError> {
         if text.is_empty() || text.starts_with('#') {
             continue;
         }
-        entries.push(parse_entry(text).ok_or_else(|| ListError::Form {
+        entries.extend(parse_entries(text).ok_or_else(|| ListError::Form {
             file,
             line: index + 1,
             text: text.to_owned(),
@@ -150,17 +154,21 @@ fn parse(file: &'static str, text: &str) -> Result<Vec<Entry>, ListError> {
     Ok(entries)
 }
 
-fn parse_entry(text: &str) -> Option<Entry> {
+/// One line may name several lines of a script: `v3/a:7,12  reason`.
+fn parse_entries(text: &str) -> Option<Vec<Entry>> {
     let (place, reason) = text.split_once(char::is_whitespace)?;
-    let (script, line) = match place.split_once(':') {
-        Some((script, line)) => (script, Some(line.parse().ok()?)),
-        None => (place, None),
-    };
-    Some(Entry {
+    let entry = |script: &str, line| Entry {
         script: script.to_owned(),
         line,
         reason: reason.trim().to_owned(),
-    })
+    };
+    match place.split_once(':') {
+        Some((script, lines)) => lines
+            .split(',')
+            .map(|line| Some(entry(script, Some(line.parse().ok()?))))
+            .collect(),
+        None => Some(vec![entry(place, None)]),
+    }
 }
 
 #[cfg(test)]
@@ -221,5 +229,15 @@ mod tests {
             Err(ListError::Form { line: 2, .. })
         ));
         assert!(parse("skipped.txt", "v3/a:x why\n").is_err());
+    }
+
+    #[test]
+    fn one_entry_may_name_several_lines() {
+        let entries = parse("expected-failures.txt", "v3/a:7,12  why not\n").unwrap();
+        let lines: Vec<_> = entries
+            .iter()
+            .map(|e| (e.line, e.reason.as_str()))
+            .collect();
+        assert_eq!(lines, [(Some(7), "why not"), (Some(12), "why not")]);
     }
 }

@@ -119,9 +119,7 @@ fn v128_bits(pattern: &V128Pattern) -> u128 {
 pub fn same_trap(wanted: &str, got: &str) -> bool {
     let is_null = |text: &str| text.starts_with("null") && text.ends_with("reference");
     !got.is_empty()
-        && (wanted.starts_with(got)
-            || got.starts_with(wanted)
-            || (is_null(wanted) && is_null(got)))
+        && (wanted.starts_with(got) || got.starts_with(wanted) || (is_null(wanted) && is_null(got)))
 }
 
 #[cfg(test)]
@@ -148,15 +146,15 @@ mod tests {
     #[test]
     fn lanes_are_packed_lowest_first() {
         let lanes = V128Pattern::I32x4([1, 2, 3, -1]);
-        assert_eq!(
-            v128_bits(&lanes),
-            0xffff_ffff_0000_0003_0000_0002_0000_0001
-        );
+        assert_eq!(v128_bits(&lanes), 0xffff_ffff_0000_0003_0000_0002_0000_0001);
     }
 
     #[test]
     fn traps_match_by_beginning() {
-        assert!(same_trap("uninitialized element 2", "uninitialized element"));
+        assert!(same_trap(
+            "uninitialized element 2",
+            "uninitialized element"
+        ));
         assert!(same_trap("undefined", "undefined element"));
         assert!(same_trap("null function reference", "null reference"));
         assert!(!same_trap("integer overflow", "integer divide by zero"));

@@ -199,7 +199,10 @@ impl Report {
                     None => writeln!(out, "  {}", problem.why)?,
                 }
             }
-            let hidden = script.problems.len().saturating_sub(style.failures_per_script);
+            let hidden = script
+                .problems
+                .len()
+                .saturating_sub(style.failures_per_script);
             if hidden > 0 {
                 writeln!(out, "  and {hidden} more (--failures N shows N)")?;
             }
@@ -266,7 +269,10 @@ mod tests {
         report().print(&mut out, style).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains("line 9: wanted 1, got 2"), "{text}");
-        assert!(text.contains("no GC\n    1 files, 1 assertions: gc/b"), "{text}");
+        assert!(
+            text.contains("no GC\n    1 files, 1 assertions: gc/b"),
+            "{text}"
+        );
         assert!(!text.contains('\x1b'), "{text}");
     }
 

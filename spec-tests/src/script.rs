@@ -86,7 +86,10 @@ pub fn count_assertions(source: &str) -> usize {
 pub fn run(tier: &dyn Tier, source: &str) -> Outcome {
     let unparsed = |e: wast::Error| {
         let line = e.span().linecol_in(source).0 + 1;
-        Outcome::unrunnable(line, format!("the script cannot be parsed: {}", e.message()))
+        Outcome::unrunnable(
+            line,
+            format!("the script cannot be parsed: {}", e.message()),
+        )
     };
     let buffer = match buffer(source) {
         Ok(buffer) => buffer,

@@ -84,7 +84,12 @@ mod tests {
     #[test]
     fn the_official_suite_is_all_there() {
         let scripts = scripts().unwrap();
-        let count = |folder: &str| scripts.iter().filter(|s| s.name.starts_with(folder)).count();
+        let count = |folder: &str| {
+            scripts
+                .iter()
+                .filter(|s| s.name.starts_with(folder))
+                .count()
+        };
         assert_eq!(count("v3/"), 97);
         assert_eq!(count("latest/"), 4);
         assert_eq!(count("proposals/"), 255);
