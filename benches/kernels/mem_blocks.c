@@ -7,7 +7,7 @@ static u8 from[BYTES], to[BYTES];
 EXPORT("run") i64 run(i32 n) {
     u64 seed = 30, sum = 0;
     for (int i = 0; i < BYTES; i++)
-        from[i] = (u8)next_random(&seed);
+        from[i] = (u8)next_random(&seed), to[i] = 0;
     for (i32 round = 0; round < n; round++) {
         for (int i = 0; i < 64; i++) {
             u32 length = 1 + (next_random(&seed) & 4095);
