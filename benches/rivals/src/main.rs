@@ -11,7 +11,7 @@ mod translate;
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
 use benches::kernels::{self, Builder, Kernel};
 use benches::toolchain::Width;
@@ -19,6 +19,7 @@ use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 
 use crate::engines::Engine;
+use crate::rounds::Measured;
 
 /// Compares engines on small programs with known answers.
 #[derive(Debug, Parser)]
@@ -34,6 +35,9 @@ enum Action {
     Run(Run),
     /// Compare how long modules take to validate and translate.
     Translate(Translate),
+    /// One kernel of a run, in a process of its own; prints JSON.
+    #[command(hide = true)]
+    Measure(Measure),
     /// Choose new sizes for the kernels by the first engine's speed and write
     /// them into the table; the answers must then be renewed.
     Calibrate(Choice),
@@ -68,6 +72,17 @@ struct Run {
 }
 
 #[derive(Debug, Args)]
+struct Measure {
+    kernel: String,
+    #[arg(long, value_delimiter = ',')]
+    engines: Vec<String>,
+    #[arg(long)]
+    rounds: u32,
+    #[arg(long)]
+    wasm32: bool,
+}
+
+#[derive(Debug, Args)]
 struct Translate {
     /// Modules in the binary format.
     #[arg(required = true)]
@@ -86,6 +101,7 @@ struct Translate {
 fn main() -> ExitCode {
     let done = match Options::parse().action {
         Action::Run(options) => run(&options),
+        Action::Measure(options) => measure(&options),
         Action::Translate(options) => translate(&options),
         Action::Calibrate(options) => calibrate(&options),
     };
@@ -121,19 +137,20 @@ fn chosen(kernels: Vec<Kernel>, parts: &[String]) -> Result<Vec<Kernel>, Box<dyn
     Ok(chosen)
 }
 
+fn width(is_32: bool) -> Width {
+    if is_32 { Width::Wasm32 } else { Width::Wasm64 }
+}
+
 fn run(options: &Run) -> Result<(), Box<dyn Error>> {
-    let engines = open_engines(&options.choice.engines)?;
+    // Unknown engines are refused before anything is built.
+    open_engines(&options.choice.engines)?;
     let builder = Builder::new(kernels::target_folder());
-    let width = if options.wasm32 {
-        Width::Wasm32
-    } else {
-        Width::Wasm64
-    };
+    let width = width(options.wasm32);
     let rounds = if options.quick { 3 } else { options.rounds };
     let mut measured = Vec::new();
     for kernel in chosen(kernels::all()?, &options.choice.kernels)? {
-        let wasm = builder.module(&kernel, width)?;
-        let row = rounds::measure(&engines, &kernel, &wasm, rounds)?;
+        builder.module(&kernel, width)?;
+        let row = measure_apart(options, &kernel, rounds)?;
         table::print_row(&mut io::stderr(), &row)?;
         measured.push(row);
     }
@@ -146,6 +163,36 @@ fn run(options: &Run) -> Result<(), Box<dyn Error>> {
         writeln!(out, "{} kernels, {} rounds, CPU time", width.name(), rounds)?;
         table::print(&mut out, &measured)?;
     }
+    Ok(())
+}
+
+/// Measures a kernel in a new process. Where an allocator puts a guest's
+/// memory can change an interpreter's speed threefold, and in an old process
+/// that place depends on the kernels that ran before.
+fn measure_apart(options: &Run, kernel: &Kernel, rounds: u32) -> Result<Measured, Box<dyn Error>> {
+    let mut child = Command::new(std::env::current_exe()?);
+    child.args(["measure", &kernel.name]);
+    child.args(["--engines", &options.choice.engines.join(",")]);
+    child.args(["--rounds", &rounds.to_string()]);
+    if options.wasm32 {
+        child.arg("--wasm32");
+    }
+    let output = child.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("{} was not measured ({})", kernel.name, output.status).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+fn measure(options: &Measure) -> Result<(), Box<dyn Error>> {
+    let engines = open_engines(&options.engines)?;
+    let kernel = kernels::all()?
+        .into_iter()
+        .find(|k| k.name == options.kernel)
+        .ok_or_else(|| format!("no kernel `{}`", options.kernel))?;
+    let wasm = Builder::new(kernels::target_folder()).module(&kernel, width(options.wasm32))?;
+    let measured = rounds::measure(&engines, &kernel, &wasm, options.rounds)?;
+    serde_json::to_writer(io::stdout(), &measured)?;
     Ok(())
 }
 

@@ -5,14 +5,14 @@
 use std::time::Duration;
 
 use benches::kernels::Kernel;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::engines::{Engine, Guest, Refusal};
 use crate::stats::Summary;
 
 /// What one kernel gave on every engine.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Measured {
     pub(crate) kernel: String,
     pub(crate) group: String,
@@ -22,9 +22,9 @@ pub(crate) struct Measured {
 }
 
 /// The rounds of one engine.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Times {
-    pub(crate) engine: &'static str,
+    pub(crate) engine: String,
     /// Seconds of CPU time.
     pub(crate) seconds: Summary,
     /// The first engine's time over this one's, round by round.
@@ -123,7 +123,7 @@ fn summarise(kernel: &Kernel, contestants: &[Contestant]) -> Option<Measured> {
         let rounds = first.iter().zip(&contestant.seconds);
         let ratios: Vec<f64> = rounds.map(|(first, this)| first / this).collect();
         engines.push(Times {
-            engine: contestant.engine,
+            engine: contestant.engine.to_owned(),
             seconds: Summary::of(&contestant.seconds)?,
             first_over_this: Summary::of(&ratios)?,
         });

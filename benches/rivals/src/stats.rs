@@ -1,9 +1,9 @@
 //! The few statistics the tables need.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The middle of several numbers and how far they spread.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Summary {
     /// Half of the numbers are at most this.
     pub(crate) median: f64,

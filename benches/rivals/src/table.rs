@@ -26,7 +26,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
 pub(crate) struct GroupRatio {
     group: &'static str,
     kernels: usize,
-    engine: &'static str,
+    engine: String,
     /// The first engine's time over this one's.
     first_over_this: f64,
 }
@@ -51,7 +51,7 @@ pub(crate) fn group_ratios(measured: &[Measured]) -> Vec<GroupRatio> {
                 ratios.push(GroupRatio {
                     group: title,
                     kernels: members.len(),
-                    engine: times.engine,
+                    engine: times.engine.clone(),
                     first_over_this: mean,
                 });
             }
@@ -69,7 +69,7 @@ pub(crate) fn print(out: &mut dyn Write, measured: &[Measured]) -> io::Result<()
     for times in &first.engines {
         write!(out, " {:>14}", format!("{} ms", times.engine))?;
     }
-    let subject = first.engines.first().map_or("", |t| t.engine);
+    let subject = first.engines.first().map_or("", |t| t.engine.as_str());
     for times in first.engines.iter().skip(1) {
         write!(
             out,
