@@ -50,7 +50,12 @@ impl LockstepWorld {
         linker.allow_shadowing(true);
         add_host(&mut linker).expect("the names differ");
         let store = Store::new(&engine, ());
-        let mut world = LockstepWorld { store, linker, modules: Vec::new(), instances: Vec::new() };
+        let mut world = LockstepWorld {
+            store,
+            linker,
+            modules: Vec::new(),
+            instances: Vec::new(),
+        };
         let spectest = wat::parse_str(SPECTEST).expect("the module is well-formed");
         let module = world.compile(&spectest).expect("the module is valid");
         let instance = world.instantiate(module).expect("the module links");
@@ -88,7 +93,9 @@ fn to_val(value: Value) -> Result<Val, Failure> {
         Value::Null(RefKind::Exn) => Val::ExnRef(None),
         Value::Extern(number) => Val::ExternRef(Some(ExternRef(number))),
         Value::Func | Value::Exn => {
-            return Err(Failure::Other("a script cannot name this reference".to_string()));
+            return Err(Failure::Other(
+                "a script cannot name this reference".to_string(),
+            ));
         }
     })
 }
@@ -118,7 +125,10 @@ impl World for LockstepWorld {
 
     fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         let module = &self.modules[module.0];
-        let instance = self.linker.instantiate(&mut self.store, module).map_err(failure)?;
+        let instance = self
+            .linker
+            .instantiate(&mut self.store, module)
+            .map_err(failure)?;
         self.instances.push(instance);
         Ok(InstanceId(self.instances.len() - 1))
     }
@@ -139,10 +149,13 @@ impl World for LockstepWorld {
             .export(instance, function)?
             .into_func()
             .ok_or_else(|| Failure::Other(format!("{function:?} is not a function")))?;
-        let arguments: Vec<Val> =
-            arguments.iter().map(|&value| to_val(value)).collect::<Result<_, _>>()?;
+        let arguments: Vec<Val> = arguments
+            .iter()
+            .map(|&value| to_val(value))
+            .collect::<Result<_, _>>()?;
         let mut results = vec![Val::I32(0); func.ty(&self.store).results().len()];
-        func.call(&mut self.store, &arguments, &mut results).map_err(failure)?;
+        func.call(&mut self.store, &arguments, &mut results)
+            .map_err(failure)?;
         Ok(results.into_iter().map(from_val).collect())
     }
 
