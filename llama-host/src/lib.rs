@@ -1,1 +1,25 @@
 //! llama.cpp as a guest: its build, its shim and an inference API.
+//!
+//! [`ensure_module`] builds llama.cpp for 64-bit WebAssembly from pinned sources and keeps it in a [`Cache`]; [`models`]
+//! knows small models to try it with, and [`gguf`] looks into model files before they are loaded.
+
+pub mod gguf;
+pub mod models;
+
+mod archive;
+mod cache;
+mod compile;
+mod error;
+mod fetch;
+mod flags;
+mod guest;
+mod module;
+mod patch;
+mod pins;
+mod plan;
+mod progress;
+
+pub use cache::Cache;
+pub use error::Error;
+pub use module::{ModuleOptions, ensure_module, module_path};
+pub use progress::{Progress, Silent, Stage};

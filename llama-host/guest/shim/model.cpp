@@ -32,44 +32,47 @@ enum LoadFlags : int32_t { load_mapped = 1 };
 // Loads the GGUF file at `path`, replacing the model loaded before. `flags`: bit 0 = map the file and use its tensors in
 // place, otherwise they are read into memory of their own. The results are the same.
 EXPORT(ll_load) int32_t ll_load(int64_t path, int64_t path_len, int32_t flags) {
-    begin();
-    if (path_len <= 0 || (flags & ~load_mapped)) return fail(bad_argument, "bad path length or flags");
-    drop_model();
-    const std::string name(reinterpret_cast<const char *>(path), static_cast<size_t>(path_len));
-    llama_model_params params = llama_model_default_params();
-    params.load_mode = flags & load_mapped ? LLAMA_LOAD_MODE_MMAP : LLAMA_LOAD_MODE_NONE;
-    params.n_gpu_layers = 0;
-    params.use_extra_bufts = false; // repacked weights would be copies, and another order of additions
-    state.model = llama_model_load_from_file(name.c_str(), params);
-    if (!state.model) {
-        const std::string reason = last_error();
-        return fail(load_failed, "cannot load %s: %s", name.c_str(), reason.empty() ? "no reason given" : reason.c_str());
-    }
-    state.vocab = llama_model_get_vocab(state.model);
-    return ok;
+    return guarded([&]() -> int32_t {
+        if (path_len <= 0 || (flags & ~load_mapped)) return fail(bad_argument, "bad path length or flags");
+        drop_model();
+        const std::string name(reinterpret_cast<const char *>(path), static_cast<size_t>(path_len));
+        llama_model_params params = llama_model_default_params();
+        params.load_mode = flags & load_mapped ? LLAMA_LOAD_MODE_MMAP : LLAMA_LOAD_MODE_NONE;
+        params.n_gpu_layers = 0;
+        params.use_extra_bufts = false; // repacked weights would be copies, and another order of additions
+        state.model = llama_model_load_from_file(name.c_str(), params);
+        if (!state.model) {
+            const std::string reason = last_error();
+            return fail(load_failed, "cannot load %s: %s", name.c_str(), reason.empty() ? "no reason given" : reason.c_str());
+        }
+        state.vocab = llama_model_get_vocab(state.model);
+        return ok;
+    });
 }
 
 // Makes a fresh context for the loaded model, replacing the one before. `tokens` = its length (0: what the model was
 // trained with); `batch` = how many tokens may be computed together (0: 512).
 EXPORT(ll_context) int32_t ll_context(int32_t tokens, int32_t batch) {
-    begin();
-    if (!state.model) return fail(no_model, "no model is loaded");
-    if (tokens < 0 || batch < 0) return fail(bad_argument, "negative context or batch length");
-    drop_context();
-    llama_context_params params = llama_context_default_params();
-    params.n_ctx = static_cast<uint32_t>(tokens);
-    params.n_batch = params.n_ubatch = batch ? static_cast<uint32_t>(batch) : 512;
-    params.n_threads = params.n_threads_batch = 1;
-    params.no_perf = true;
-    // Half-precision attention is slow here and rounds more; these two settings also bring the text closest to native.
-    params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
-    params.type_k = params.type_v = GGML_TYPE_F32;
-    state.context = llama_init_from_model(state.model, params);
-    if (!state.context) {
-        const std::string reason = last_error();
-        return fail(context_failed, "cannot make a context of %d tokens: %s", tokens, reason.c_str());
-    }
-    return ok;
+    return guarded([&]() -> int32_t {
+        if (!state.model) return fail(no_model, "no model is loaded");
+        if (tokens < 0 || batch < 0) return fail(bad_argument, "negative context or batch length");
+        drop_context();
+        llama_context_params params = llama_context_default_params();
+        params.n_ctx = static_cast<uint32_t>(tokens);
+        params.n_batch = params.n_ubatch = batch ? static_cast<uint32_t>(batch) : 512;
+        params.n_threads = params.n_threads_batch = 1;
+        params.no_perf = true;
+        params.n_outputs_max = 1; // only the last token of a batch has logits, and room for more would be large
+        // Half-precision attention is slow here and rounds more; these two settings also bring the text closest to native.
+        params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+        params.type_k = params.type_v = GGML_TYPE_F32;
+        state.context = llama_init_from_model(state.model, params);
+        if (!state.context) {
+            const std::string reason = last_error();
+            return fail(context_failed, "cannot make a context of %d tokens: %s", tokens, reason.c_str());
+        }
+        return ok;
+    });
 }
 
 // Frees the context and the model.
@@ -99,15 +102,16 @@ EXPORT(ll_describe) int32_t ll_describe(int64_t out, int64_t room) {
 
 // The model's metadata value for a key, as text.
 EXPORT(ll_metadata) int32_t ll_metadata(int64_t key, int64_t key_len, int64_t out, int64_t room) {
-    begin();
-    if (!state.model) return fail(no_model, "no model is loaded");
-    if (key_len <= 0) return fail(bad_argument, "empty key");
-    const std::string name(reinterpret_cast<const char *>(key), static_cast<size_t>(key_len));
-    const int32_t len = llama_model_meta_val_str(state.model, name.c_str(), nullptr, 0);
-    if (len < 0) return fail(not_found, "the model has no metadata %s", name.c_str());
-    std::string value(static_cast<size_t>(len) + 1, '\0');
-    llama_model_meta_val_str(state.model, name.c_str(), value.data(), value.size());
-    return give_text(value.data(), static_cast<size_t>(len), out, room);
+    return guarded([&]() -> int32_t {
+        if (!state.model) return fail(no_model, "no model is loaded");
+        if (key_len <= 0) return fail(bad_argument, "empty key");
+        const std::string name(reinterpret_cast<const char *>(key), static_cast<size_t>(key_len));
+        const int32_t len = llama_model_meta_val_str(state.model, name.c_str(), nullptr, 0);
+        if (len < 0) return fail(not_found, "the model has no metadata %s", name.c_str());
+        std::string value(static_cast<size_t>(len) + 1, '\0');
+        llama_model_meta_val_str(state.model, name.c_str(), value.data(), value.size());
+        return give_text(value.data(), static_cast<size_t>(len), out, room);
+    });
 }
 
 // How many bytes the weights have, and how many parameters there are; 0 without a model.

@@ -13,6 +13,7 @@
 #include "llama.h"
 
 #include <cstdint>
+#include <exception>
 
 #define EXPORT(name) extern "C" __attribute__((export_name(#name)))
 
@@ -31,6 +32,7 @@ enum Code : int32_t {
     decode_failed = -8, // llama.cpp could not run the model
     no_template = -9,   // the model has no chat template, or none that is known
     not_found = -10,    // the model has no such metadata
+    exception = -11,    // llama.cpp threw an exception; only a build that can catch returns this, others trap
 };
 
 // Records an error's text, printf-style.
@@ -43,8 +45,20 @@ Code fail(Code code, const char *format, ...) __attribute__((format(printf, 2, 3
 // Records how much room a call needs and returns `no_room`.
 Code need_room(int64_t needed);
 
-// Clears the last error and needed room; every exported function that can fail starts with it.
+// Clears the last error and needed room; every exported function that can fail starts with it, or is `guarded`.
 void begin();
+
+// Runs the body of an exported function; an exception becomes an error code. No exception may leave an export.
+template <typename Body> int32_t guarded(Body body) {
+    begin();
+    try {
+        return body();
+    } catch (const std::exception &thrown) {
+        return fail(exception, "%s", thrown.what());
+    } catch (...) {
+        return fail(exception, "an exception without a message");
+    }
+}
 
 struct State {
     llama_model *model = nullptr;
