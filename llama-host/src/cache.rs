@@ -28,7 +28,11 @@ impl Cache {
     /// # Errors
     /// [`Error::NoHome`] if none of these variables is set.
     pub fn at_home() -> Result<Self, Error> {
-        Self::from_variables(|name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from))
+        Self::from_variables(|name| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        })
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<PathBuf>) -> Result<Self, Error> {
@@ -81,7 +85,9 @@ pub(crate) fn create_folder(path: &Path) -> Result<(), Error> {
 /// Deletes a folder with everything in it; a missing folder is fine.
 pub(crate) fn remove_folder(path: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(path) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(source)),
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io("remove", path)(source))
+        }
         _ => Ok(()),
     }
 }
@@ -95,7 +101,9 @@ pub(crate) fn unfinished(path: &Path) -> PathBuf {
 
 /// Gives a finished temporary file its real name, after its bytes have reached the disk.
 pub(crate) fn publish(temporary: &Path, path: &Path) -> Result<(), Error> {
-    File::open(temporary).and_then(|file| file.sync_all()).map_err(Error::io("write", temporary))?;
+    File::open(temporary)
+        .and_then(|file| file.sync_all())
+        .map_err(Error::io("write", temporary))?;
     fs::rename(temporary, path).map_err(Error::io("create", path))
 }
 
@@ -137,11 +145,28 @@ mod tests {
     #[test]
     fn the_first_variable_that_is_set_names_the_root() {
         let with = |set: &'static [(&str, &str)]| {
-            Cache::from_variables(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| PathBuf::from(value)))
+            Cache::from_variables(|name| {
+                set.iter()
+                    .find(|(key, _)| *key == name)
+                    .map(|(_, value)| PathBuf::from(value))
+            })
         };
-        assert_eq!(with(&[("LOCKSTEP_HOME", "/a"), ("HOME", "/c")]).unwrap().root(), Path::new("/a"));
-        assert_eq!(with(&[("XDG_CACHE_HOME", "/b"), ("HOME", "/c")]).unwrap().root(), Path::new("/b/lockstep"));
-        assert_eq!(with(&[("HOME", "/c")]).unwrap().root(), Path::new("/c/.cache/lockstep"));
+        assert_eq!(
+            with(&[("LOCKSTEP_HOME", "/a"), ("HOME", "/c")])
+                .unwrap()
+                .root(),
+            Path::new("/a")
+        );
+        assert_eq!(
+            with(&[("XDG_CACHE_HOME", "/b"), ("HOME", "/c")])
+                .unwrap()
+                .root(),
+            Path::new("/b/lockstep")
+        );
+        assert_eq!(
+            with(&[("HOME", "/c")]).unwrap().root(),
+            Path::new("/c/.cache/lockstep")
+        );
         assert!(matches!(with(&[]), Err(Error::NoHome)));
     }
 
@@ -153,7 +178,10 @@ mod tests {
         write_whole(&path, b"abcd").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"abcd");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert_eq!(sha256_of(&path).unwrap(), "88d4266fd4e6338d13b845fcf289579d209c897823b9217da3e161936f031589");
+        assert_eq!(
+            sha256_of(&path).unwrap(),
+            "88d4266fd4e6338d13b845fcf289579d209c897823b9217da3e161936f031589"
+        );
     }
 
     #[test]
@@ -163,7 +191,8 @@ mod tests {
         let first = cache.lock("x", || panic!("nobody holds it")).unwrap();
         std::thread::scope(|scope| {
             let (sender, receiver) = std::sync::mpsc::channel();
-            let second = scope.spawn(|| cache.lock("x", move || sender.send(()).unwrap()).map(drop));
+            let second =
+                scope.spawn(|| cache.lock("x", move || sender.send(()).unwrap()).map(drop));
             receiver.recv().unwrap();
             drop(first);
             second.join().unwrap().unwrap();

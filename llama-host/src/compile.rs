@@ -9,10 +9,10 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::Error;
 use crate::cache;
 use crate::plan::{COMPILER_RT_OBJECT, MODULE, Plan, Unit};
 use crate::progress::{Progress, Stage};
-use crate::Error;
 
 /// Compiles and links everything in a prepared build folder; returns the module's path there.
 pub(crate) fn run(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<PathBuf, Error> {
@@ -36,19 +36,36 @@ struct Job<'a> {
 
 impl<'a> Job<'a> {
     fn of(unit: &'a Unit) -> Self {
-        let args = unit.args.iter().cloned().chain(["-c".into(), unit.source.clone()]).collect();
-        Self { args, object: &unit.object, source: &unit.source }
+        let args = unit
+            .args
+            .iter()
+            .cloned()
+            .chain(["-c".into(), unit.source.clone()])
+            .collect();
+        Self {
+            args,
+            object: &unit.object,
+            source: &unit.source,
+        }
     }
 }
 
 fn compile(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<(), Error> {
     let mut jobs: Vec<Job<'_>> = plan.units.iter().map(Job::of).collect();
-    jobs.push(Job { args: plan.compiler_rt.clone(), object: COMPILER_RT_OBJECT, source: "compiler_rt" });
+    jobs.push(Job {
+        args: plan.compiler_rt.clone(),
+        object: COMPILER_RT_OBJECT,
+        source: "compiler_rt",
+    });
     let total = jobs.len() as u64;
     // The longest first, or the last one would keep a single core busy. Bundles are short files that take long.
     jobs.sort_by_key(|job| {
         let size = fs::metadata(folder.join(job.source)).map_or(u64::MAX, |data| data.len());
-        std::cmp::Reverse(if job.source.starts_with("gen/") { u64::MAX } else { size })
+        std::cmp::Reverse(if job.source.starts_with("gen/") {
+            u64::MAX
+        } else {
+            size
+        })
     });
     let queue = Mutex::new(VecDeque::from(jobs));
     let done = AtomicU64::new(0);
@@ -82,7 +99,9 @@ fn take<'a>(queue: &Mutex<VecDeque<Job<'a>>>) -> Option<Job<'a>> {
 
 /// A worker that panicked has not left shared data half-changed: every critical section here is one call.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Makes one output with `zig`, unless it is there already.
@@ -100,12 +119,23 @@ fn make(folder: &Path, mut args: Vec<String>, output: &str) -> Result<(), Error>
     let zig = folder.join("zig/zig");
     let mut command = Command::new(&zig);
     // The environment could change what the compiler does, and so the module: it gets an empty one.
-    command.args(&args).current_dir(folder).env_clear().stdin(Stdio::null());
-    command.env("TMPDIR", folder.join("tmp")).env("HOME", folder.join("tmp"));
-    command.env("ZIG_GLOBAL_CACHE_DIR", folder.join("tmp")).env("ZIG_LOCAL_CACHE_DIR", folder.join("tmp"));
+    command
+        .args(&args)
+        .current_dir(folder)
+        .env_clear()
+        .stdin(Stdio::null());
+    command
+        .env("TMPDIR", folder.join("tmp"))
+        .env("HOME", folder.join("tmp"));
+    command
+        .env("ZIG_GLOBAL_CACHE_DIR", folder.join("tmp"))
+        .env("ZIG_LOCAL_CACHE_DIR", folder.join("tmp"));
     let result = command.output().map_err(Error::io("run", &zig))?;
     if !result.status.success() {
-        return Err(Error::Compile { unit: output.to_string(), reason: reason(&result.stderr, result.status) });
+        return Err(Error::Compile {
+            unit: output.to_string(),
+            reason: reason(&result.stderr, result.status),
+        });
     }
     fs::rename(folder.join(&temporary), &path).map_err(Error::io("create", &path))
 }
@@ -114,8 +144,16 @@ fn make(folder: &Path, mut args: Vec<String>, output: &str) -> Result<(), Error>
 fn reason(stderr: &[u8], status: std::process::ExitStatus) -> String {
     const LINES: usize = 8;
     let text = String::from_utf8_lossy(stderr);
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let errors: Vec<&str> = lines.iter().copied().filter(|line| line.contains("error")).take(LINES).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let errors: Vec<&str> = lines
+        .iter()
+        .copied()
+        .filter(|line| line.contains("error"))
+        .take(LINES)
+        .collect();
     match (errors.is_empty(), lines.is_empty()) {
         (false, _) => errors.join("\n"),
         (true, false) => lines[lines.len().saturating_sub(LINES)..].join("\n"),
@@ -141,7 +179,11 @@ mod tests {
     }
 
     fn plan_of(names: &[&str]) -> Plan {
-        let unit = |name: &&str| Unit { source: (*name).into(), object: format!("obj/{name}.o"), args: vec!["clang".into()] };
+        let unit = |name: &&str| Unit {
+            source: (*name).into(),
+            object: format!("obj/{name}.o"),
+            args: vec!["clang".into()],
+        };
         Plan {
             generated: Vec::new(),
             units: names.iter().map(unit).collect(),
@@ -172,10 +214,19 @@ mod tests {
         fs::write(folder.path().join("obj/b.o"), "kept").unwrap();
         let count = Count::default();
         let module = run(folder.path(), &plan_of(&["a", "b"]), &count).unwrap();
-        assert_eq!(fs::read_to_string(folder.path().join("obj/b.o")).unwrap(), "kept");
-        assert_eq!(fs::read_to_string(folder.path().join("obj/a.o")).unwrap(), "clang -c a -o obj/a.o.unfinished\n");
+        assert_eq!(
+            fs::read_to_string(folder.path().join("obj/b.o")).unwrap(),
+            "kept"
+        );
+        assert_eq!(
+            fs::read_to_string(folder.path().join("obj/a.o")).unwrap(),
+            "clang -c a -o obj/a.o.unfinished\n"
+        );
         let linked = fs::read_to_string(module).unwrap();
-        assert_eq!(linked, "link obj/a.o obj/b.o obj/compiler_rt.o -o obj/llama.wasm.unfinished\n");
+        assert_eq!(
+            linked,
+            "link obj/a.o obj/b.o obj/compiler_rt.o -o obj/llama.wasm.unfinished\n"
+        );
         let mut counts = count.0.into_inner().unwrap();
         counts.sort_unstable();
         assert_eq!(counts, [1, 2, 3]);
@@ -184,8 +235,13 @@ mod tests {
     #[test]
     fn the_first_failure_is_told_with_its_errors() {
         let folder = folder_with("echo 'x.c:1: error: no such thing' >&2; echo noise >&2; exit 1");
-        let error = run(folder.path(), &plan_of(&["a"]), &Silent).unwrap_err().to_string();
-        assert!(error.contains("error: no such thing") && !error.contains("noise"), "{error}");
+        let error = run(folder.path(), &plan_of(&["a"]), &Silent)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("error: no such thing") && !error.contains("noise"),
+            "{error}"
+        );
         assert!(!folder.path().join("obj/a.o").exists());
     }
 }

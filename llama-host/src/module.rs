@@ -42,14 +42,20 @@ impl ModuleOptions {
             add(text);
         }
         add(&format!("{:?}", patch::PATCHES));
-        add(&format!("{:?}", Plan::new(self.exceptions, &Sources::default())));
+        add(&format!(
+            "{:?}",
+            Plan::new(self.exceptions, &Sources::default())
+        ));
         hasher.finalize().to_hex().to_string()
     }
 }
 
 /// Where the module is or will be in this cache.
 pub fn module_path(cache: &Cache, options: ModuleOptions) -> PathBuf {
-    cache.root().join("llama").join(format!("{}.wasm", options.key()))
+    cache
+        .root()
+        .join("llama")
+        .join(format!("{}.wasm", options.key()))
 }
 
 /// Returns the path of the module, building it first if the cache does not have it. Building needs Python 3 with pip and
@@ -58,14 +64,20 @@ pub fn module_path(cache: &Cache, options: ModuleOptions) -> PathBuf {
 ///
 /// # Errors
 /// If the tools, the network or the disk fail; every error says what to do about it.
-pub fn ensure_module(cache: &Cache, options: ModuleOptions, progress: &dyn Progress) -> Result<PathBuf, Error> {
+pub fn ensure_module(
+    cache: &Cache,
+    options: ModuleOptions,
+    progress: &dyn Progress,
+) -> Result<PathBuf, Error> {
     let path = module_path(cache, options);
     if path.exists() {
         return Ok(path);
     }
     let toolchain = TOOLCHAIN.ok_or(Error::NoToolchain)?;
     let parent = cache.folder("llama")?;
-    let _lock = cache.lock("llama-build", || progress.update(Stage::Compile, "waiting for another build", 0, 0))?;
+    let _lock = cache.lock("llama-build", || {
+        progress.update(Stage::Compile, "waiting for another build", 0, 0)
+    })?;
     if path.exists() {
         return Ok(path);
     }
@@ -88,7 +100,9 @@ pub fn ensure_module(cache: &Cache, options: ModuleOptions, progress: &dyn Progr
 fn remove_other_builds(parent: &Path, keep: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(parent).map_err(Error::io("list", parent))? {
         let path = entry.map_err(Error::io("list", parent))?.path();
-        let is_build = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("build-"));
+        let is_build = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("build-"));
         if is_build && path != keep {
             cache::remove_folder(&path)?;
         }
@@ -105,9 +119,15 @@ fn prepare(folder: &Path, archives: &[PathBuf], progress: &dyn Progress) -> Resu
     cache::remove_folder(folder)?;
     cache::create_folder(&folder.join("gen/include/wasi"))?;
     let [toolchain, sources] = archives else {
-        return Err(Error::Archive { path: folder.to_path_buf(), reason: "two archives are needed".into() });
+        return Err(Error::Archive {
+            path: folder.to_path_buf(),
+            reason: "two archives are needed".into(),
+        });
     };
-    let sizes = [TOOLCHAIN.map_or(0, |package| package.bytes), LLAMA_CPP.bytes];
+    let sizes = [
+        TOOLCHAIN.map_or(0, |package| package.bytes),
+        LLAMA_CPP.bytes,
+    ];
     let total = sizes.iter().sum();
     progress.update(Stage::Unpack, "toolchain", 0, total);
     Zip::open(toolchain)?.unpack(folder, place_of_toolchain)?;
@@ -123,7 +143,9 @@ fn prepare(folder: &Path, archives: &[PathBuf], progress: &dyn Progress) -> Resu
     for patch in patch::PATCHES {
         patch.apply(folder)?;
     }
-    let header = patch::api_header_for_wasm64(&folder.join("zig/lib/libc/include/wasm-wasi-musl/wasi/api.h"))?;
+    let header = patch::api_header_for_wasm64(
+        &folder.join("zig/lib/libc/include/wasm-wasi-musl/wasi/api.h"),
+    )?;
     cache::write_whole(&folder.join("gen/include/wasi/api.h"), header.as_bytes())?;
     cache::write_whole(&marker, b"")
 }
@@ -145,18 +167,35 @@ fn place_of_toolchain(name: &str) -> Option<String> {
         "lib/std",
         "lib/zig.h",
     ];
-    const HEADERS: [&str; 2] = ["lib/libc/include/wasm-wasi-musl", "lib/libc/include/generic-musl"];
+    const HEADERS: [&str; 2] = [
+        "lib/libc/include/wasm-wasi-musl",
+        "lib/libc/include/generic-musl",
+    ];
     let inner = name.strip_prefix("ziglang/")?;
-    let below = |folder: &&str| inner.strip_prefix(*folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    NEEDED.iter().chain(&HEADERS).any(|folder| below(&folder)).then(|| format!("zig/{inner}"))
+    let below = |folder: &&str| {
+        inner
+            .strip_prefix(*folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    NEEDED
+        .iter()
+        .chain(&HEADERS)
+        .any(below)
+        .then(|| format!("zig/{inner}"))
 }
 
 /// The library parts of llama.cpp, without the back ends for other devices.
 fn place_of_llama(name: &str) -> Option<String> {
     let (_, inner) = name.split_once("/vendor/llama.cpp/")?;
-    let ggml_back_end = inner.strip_prefix("ggml/src/").and_then(|rest| rest.split_once('/')).map(|(folder, _)| folder);
-    let needed = ["include/", "src/", "ggml/include/", "ggml/src/"].iter().any(|folder| inner.starts_with(folder));
-    (needed && ggml_back_end.is_none_or(|folder| folder == "ggml-cpu")).then(|| format!("llama.cpp/{inner}"))
+    let ggml_back_end = inner
+        .strip_prefix("ggml/src/")
+        .and_then(|rest| rest.split_once('/'))
+        .map(|(folder, _)| folder);
+    let needed = ["include/", "src/", "ggml/include/", "ggml/src/"]
+        .iter()
+        .any(|folder| inner.starts_with(folder));
+    (needed && ggml_back_end.is_none_or(|folder| folder == "ggml-cpu"))
+        .then(|| format!("llama.cpp/{inner}"))
 }
 
 #[cfg(test)]
@@ -179,19 +218,39 @@ mod tests {
         let path = module_path(&cache, ModuleOptions::default());
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, "x").unwrap();
-        assert_eq!(ensure_module(&cache, ModuleOptions::default(), &Silent).unwrap(), path);
+        assert_eq!(
+            ensure_module(&cache, ModuleOptions::default(), &Silent).unwrap(),
+            path
+        );
     }
 
     #[test]
     fn only_what_is_needed_is_unpacked() {
-        assert_eq!(place_of_toolchain("ziglang/zig").as_deref(), Some("zig/zig"));
-        assert_eq!(place_of_toolchain("ziglang/lib/std/std.zig").as_deref(), Some("zig/lib/std/std.zig"));
+        assert_eq!(
+            place_of_toolchain("ziglang/zig").as_deref(),
+            Some("zig/zig")
+        );
+        assert_eq!(
+            place_of_toolchain("ziglang/lib/std/std.zig").as_deref(),
+            Some("zig/lib/std/std.zig")
+        );
         assert_eq!(place_of_toolchain("ziglang/lib/libc/glibc/abilists"), None);
-        assert_eq!(place_of_toolchain("ziglang/lib/libc/include/any-linux-any/x.h"), None);
+        assert_eq!(
+            place_of_toolchain("ziglang/lib/libc/include/any-linux-any/x.h"),
+            None
+        );
         assert_eq!(place_of_toolchain("ziglang-0.15.2.dist-info/RECORD"), None);
-        let llama = |name: &str| place_of_llama(&format!("llama_cpp_python-0.3.36/vendor/llama.cpp/{name}"));
-        assert_eq!(llama("src/llama.cpp").as_deref(), Some("llama.cpp/src/llama.cpp"));
-        assert_eq!(llama("ggml/src/ggml.c").as_deref(), Some("llama.cpp/ggml/src/ggml.c"));
+        let llama = |name: &str| {
+            place_of_llama(&format!("llama_cpp_python-0.3.36/vendor/llama.cpp/{name}"))
+        };
+        assert_eq!(
+            llama("src/llama.cpp").as_deref(),
+            Some("llama.cpp/src/llama.cpp")
+        );
+        assert_eq!(
+            llama("ggml/src/ggml.c").as_deref(),
+            Some("llama.cpp/ggml/src/ggml.c")
+        );
         assert!(llama("ggml/src/ggml-cpu/ops.cpp").is_some());
         assert_eq!(llama("ggml/src/ggml-cuda/x.cu"), None);
         assert_eq!(llama("tools/server/server.cpp"), None);

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::cache;
 use crate::Error;
+use crate::cache;
 
 /// One replacement in one file.
 #[derive(Debug)]
@@ -67,7 +67,12 @@ impl Patch {
         let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
         let found = text.matches(self.from).count();
         if found != self.count {
-            return Err(Error::Patch { patch: self.name, path, expected: self.count, found });
+            return Err(Error::Patch {
+                patch: self.name,
+                path,
+                expected: self.count,
+                found,
+            });
         }
         cache::write_whole(&path, text.replace(self.from, self.to).as_bytes())
     }
@@ -81,13 +86,20 @@ pub(crate) fn api_header_for_wasm64(path: &Path) -> Result<String, Error> {
     let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
     let found = text.matches(REFUSAL).count();
     if found != 1 {
-        return Err(Error::Patch { patch: "accept wasm64", path: path.to_path_buf(), expected: 1, found });
+        return Err(Error::Patch {
+            patch: "accept wasm64",
+            path: path.to_path_buf(),
+            expected: 1,
+            found,
+        });
     }
     let text = text.replace(REFUSAL, "");
     let mut pieces = text.split(ASSERTION);
     let mut result = pieces.next().unwrap_or_default().to_string();
     for piece in pieces {
-        let end = piece.find(';').map_or(piece.len(), |semicolon| semicolon + 1);
+        let end = piece
+            .find(';')
+            .map_or(piece.len(), |semicolon| semicolon + 1);
         result.push_str(&piece[end..]);
     }
     Ok(result)
@@ -97,7 +109,13 @@ pub(crate) fn api_header_for_wasm64(path: &Path) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    const PATCH: Patch = Patch { name: "p", file: "f", from: "aa", to: "b", count: 2 };
+    const PATCH: Patch = Patch {
+        name: "p",
+        file: "f",
+        from: "aa",
+        to: "b",
+        count: 2,
+    };
 
     #[test]
     fn replaces_exactly_the_stated_number_of_places() {
@@ -106,7 +124,10 @@ mod tests {
         PATCH.apply(folder.path()).unwrap();
         assert_eq!(fs::read(folder.path().join("f")).unwrap(), b"b x b");
         let again = PATCH.apply(folder.path()).unwrap_err().to_string();
-        assert!(again.contains("expects its text 2 time(s)") && again.contains("found 0"), "{again}");
+        assert!(
+            again.contains("expects its text 2 time(s)") && again.contains("found 0"),
+            "{again}"
+        );
     }
 
     #[test]
@@ -114,9 +135,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("api.h");
         let refusal = "#ifndef __wasm32__\n#error <wasi/api.h> only supports wasm32; doesn't yet support wasm64\n#endif\n";
-        fs::write(&path, format!("a\n{refusal}b\n_Static_assert(sizeof(x) == 4, \"y\");\nc;\n")).unwrap();
+        fs::write(
+            &path,
+            format!("a\n{refusal}b\n_Static_assert(sizeof(x) == 4, \"y\");\nc;\n"),
+        )
+        .unwrap();
         assert_eq!(api_header_for_wasm64(&path).unwrap(), "a\nb\n\nc;\n");
         fs::write(&path, "a").unwrap();
-        assert!(matches!(api_header_for_wasm64(&path), Err(Error::Patch { found: 0, .. })));
+        assert!(matches!(
+            api_header_for_wasm64(&path),
+            Err(Error::Patch { found: 0, .. })
+        ));
     }
 }

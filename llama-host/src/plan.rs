@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use crate::Error;
 use crate::flags::{self, Part};
 use crate::guest;
-use crate::Error;
 
 /// llama.cpp's sources are all C and C++ files directly in these folders. The ones for other CPUs are empty here.
 const LLAMA_FOLDERS: [&str; 6] = [
@@ -24,8 +24,14 @@ const MODELS_PER_BUNDLE: usize = 16;
 
 /// Headers that llama.cpp's build generates. The versions are those of the pinned sources.
 const VERSION_HEADERS: [(&str, &str); 2] = [
-    ("gen/ggml-version.h", "#pragma once\n#define GGML_VERSION \"0.25.3\"\n#define GGML_COMMIT \"unknown\"\n"),
-    ("gen/llama-version.h", "#pragma once\n#define LLAMA_VERSION \"0.5.0\"\n#define LLAMA_COMMIT \"unknown\"\n"),
+    (
+        "gen/ggml-version.h",
+        "#pragma once\n#define GGML_VERSION \"0.25.3\"\n#define GGML_COMMIT \"unknown\"\n",
+    ),
+    (
+        "gen/llama-version.h",
+        "#pragma once\n#define LLAMA_VERSION \"0.5.0\"\n#define LLAMA_COMMIT \"unknown\"\n",
+    ),
 ];
 
 /// The object that holds compiler-rt.
@@ -69,7 +75,10 @@ impl Sources {
         for name in LLAMA_FOLDERS {
             plain.extend(sources_in(folder, name)?);
         }
-        Ok(Self { plain, models: sources_in(folder, MODELS_FOLDER)? })
+        Ok(Self {
+            plain,
+            models: sources_in(folder, MODELS_FOLDER)?,
+        })
     }
 }
 
@@ -77,7 +86,11 @@ fn sources_in(root: &Path, folder: &str) -> Result<Vec<String>, Error> {
     let path = root.join(folder);
     let mut names = Vec::new();
     for entry in fs::read_dir(&path).map_err(Error::io("list", &path))? {
-        let name = entry.map_err(Error::io("list", &path))?.file_name().to_string_lossy().into_owned();
+        let name = entry
+            .map_err(Error::io("list", &path))?
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
         if name.ends_with(".c") || name.ends_with(".cpp") {
             names.push(format!("{folder}/{name}"));
         }
@@ -89,15 +102,24 @@ fn sources_in(root: &Path, folder: &str) -> Result<Vec<String>, Error> {
 impl Plan {
     pub(crate) fn new(exceptions: bool, sources: &Sources) -> Self {
         let mut plan = Self {
-            generated: VERSION_HEADERS.map(|(path, text)| (path.to_string(), text.to_string())).into(),
+            generated: VERSION_HEADERS
+                .map(|(path, text)| (path.to_string(), text.to_string()))
+                .into(),
             units: Vec::new(),
             compiler_rt: flags::compiler_rt(),
             link: flags::link(),
         };
         let unit = |source: &str, part| Unit::new(source.to_string(), part, exceptions);
-        let guest_units = |folder, part| guest::sources_in(folder).map(move |path| unit(&format!("guest/{path}"), part));
+        let guest_units = |folder, part| {
+            guest::sources_in(folder).map(move |path| unit(&format!("guest/{path}"), part))
+        };
         plan.units.extend(guest_units("shim/", Part::Shim));
-        plan.units.extend(sources.plain.iter().map(|path| unit(path, llama_part(path))));
+        plan.units.extend(
+            sources
+                .plain
+                .iter()
+                .map(|path| unit(path, llama_part(path))),
+        );
         for (index, bundle) in sources.models.chunks(MODELS_PER_BUNDLE).enumerate() {
             let path = format!("gen/models-{index:02}.cpp");
             plan.units.push(unit(&path, Part::LlamaCxx));
@@ -110,7 +132,10 @@ impl Plan {
 
     /// The objects to link, in order.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &str> {
-        self.units.iter().map(|unit| unit.object.as_str()).chain([COMPILER_RT_OBJECT])
+        self.units
+            .iter()
+            .map(|unit| unit.object.as_str())
+            .chain([COMPILER_RT_OBJECT])
     }
 }
 
@@ -119,13 +144,18 @@ fn runtime_units(exceptions: bool) -> Vec<Unit> {
     let unit = |path: &str, part| Unit::new(format!("zig/lib/{path}"), part, exceptions);
     let mut units: Vec<Unit> = Vec::new();
     units.extend(guest::list("lists/libcxx.txt").map(|path| unit(path, Part::LibCxx)));
-    let abi = guest::list("lists/libcxxabi.txt").filter(|path| !(exceptions && path.ends_with("cxa_noexception.cpp")));
+    let abi = guest::list("lists/libcxxabi.txt")
+        .filter(|path| !(exceptions && path.ends_with("cxa_noexception.cpp")));
     units.extend(abi.map(|path| unit(path, Part::LibCxxAbi)));
     if exceptions {
         units.extend(EXCEPTION_SOURCES.map(|path| unit(path, Part::LibCxxAbi)));
         units.push(unit("libunwind/src/Unwind-wasm.c", Part::Unwind));
     } else {
-        units.push(Unit::new("guest/cxx/throw.cpp".into(), Part::Throw, exceptions));
+        units.push(Unit::new(
+            "guest/cxx/throw.cpp".into(),
+            Part::Throw,
+            exceptions,
+        ));
     }
     units.extend(guest::list("lists/libc.txt").map(|path| unit(path, Part::Musl)));
     units
@@ -142,16 +172,29 @@ const EXCEPTION_SOURCES: [&str; 4] = [
 impl Unit {
     fn new(source: String, part: Part, exceptions: bool) -> Self {
         let object = format!("obj/{}.o", source.replace('/', "_"));
-        Self { object, args: flags::compile(part, exceptions), source }
+        Self {
+            object,
+            args: flags::compile(part, exceptions),
+            source,
+        }
     }
 }
 
 fn llama_part(path: &str) -> Part {
-    if path.ends_with(".c") { Part::LlamaC } else { Part::LlamaCxx }
+    if path.ends_with(".c") {
+        Part::LlamaC
+    } else {
+        Part::LlamaCxx
+    }
 }
 
 fn bundle_text(paths: &[String]) -> String {
-    let include = |path: &String| format!("#include \"{}\"\n", path.trim_start_matches("llama.cpp/src/"));
+    let include = |path: &String| {
+        format!(
+            "#include \"{}\"\n",
+            path.trim_start_matches("llama.cpp/src/")
+        )
+    };
     paths.iter().map(include).collect()
 }
 
@@ -161,8 +204,16 @@ mod tests {
     use std::collections::HashSet;
 
     fn sources() -> Sources {
-        let models = (0..20).map(|index| format!("llama.cpp/src/models/m{index:02}.cpp")).collect();
-        Sources { plain: vec!["llama.cpp/ggml/src/ggml.c".into(), "llama.cpp/ggml/src/ggml.cpp".into()], models }
+        let models = (0..20)
+            .map(|index| format!("llama.cpp/src/models/m{index:02}.cpp"))
+            .collect();
+        Sources {
+            plain: vec![
+                "llama.cpp/ggml/src/ggml.c".into(),
+                "llama.cpp/ggml/src/ggml.cpp".into(),
+            ],
+            models,
+        }
     }
 
     #[test]
@@ -173,7 +224,11 @@ mod tests {
             assert_eq!(objects.len(), plan.units.len() + 1);
             for unit in &plan.units {
                 let all = unit.args.iter().chain([&unit.source, &unit.object]);
-                assert!(all.clone().all(|word| !word.contains("=/") && !word.starts_with('/')), "{unit:?}");
+                assert!(
+                    all.clone()
+                        .all(|word| !word.contains("=/") && !word.starts_with('/')),
+                    "{unit:?}"
+                );
             }
         }
     }
@@ -181,16 +236,29 @@ mod tests {
     #[test]
     fn models_are_bundled_in_order() {
         let plan = Plan::new(false, &sources());
-        let bundles: Vec<_> = plan.generated.iter().filter(|(path, _)| path.starts_with("gen/models")).collect();
+        let bundles: Vec<_> = plan
+            .generated
+            .iter()
+            .filter(|(path, _)| path.starts_with("gen/models"))
+            .collect();
         assert_eq!(bundles.len(), 2);
-        assert!(bundles[0].1.starts_with("#include \"models/m00.cpp\"\n") && bundles[0].1.lines().count() == 16);
-        assert_eq!(bundles[1].1.lines().last(), Some("#include \"models/m19.cpp\""));
+        assert!(
+            bundles[0].1.starts_with("#include \"models/m00.cpp\"\n")
+                && bundles[0].1.lines().count() == 16
+        );
+        assert_eq!(
+            bundles[1].1.lines().last(),
+            Some("#include \"models/m19.cpp\"")
+        );
     }
 
     #[test]
     fn exceptions_choose_who_throws() {
         let has = |exceptions, name: &str| {
-            Plan::new(exceptions, &sources()).units.iter().any(|unit| unit.source.ends_with(name))
+            Plan::new(exceptions, &sources())
+                .units
+                .iter()
+                .any(|unit| unit.source.ends_with(name))
         };
         assert!(has(false, "throw.cpp") && !has(true, "throw.cpp"));
         assert!(has(true, "cxa_personality.cpp") && !has(false, "cxa_personality.cpp"));
