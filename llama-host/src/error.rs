@@ -101,6 +101,16 @@ pub enum Error {
         /// The names that exist.
         known: String,
     },
+    /// A sampling parameter is out of range.
+    #[error("{field} is {value}, but must be {range}")]
+    Sampling {
+        /// The parameter.
+        field: &'static str,
+        /// What it was set to.
+        value: String,
+        /// What it may be.
+        range: &'static str,
+    },
     /// A file is not a usable GGUF model.
     #[error(transparent)]
     Gguf(#[from] crate::gguf::GgufError),

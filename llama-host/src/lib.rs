@@ -18,8 +18,10 @@ mod patch;
 mod pins;
 mod plan;
 mod progress;
+mod sampler;
 
 pub use cache::Cache;
 pub use error::Error;
 pub use module::{ModuleOptions, ensure_module, module_path};
 pub use progress::{Progress, Silent, Stage};
+pub use sampler::{Sampler, Sampling};
