@@ -114,6 +114,40 @@ pub enum Error {
     /// A file is not a usable GGUF model.
     #[error(transparent)]
     Gguf(#[from] crate::gguf::GgufError),
+    /// The guest could not be run, or trapped.
+    #[error("the guest failed: {0}")]
+    Guest(String),
+    /// The module speaks another version of the interface.
+    #[error(
+        "the module's interface has version {found}, this program needs {expected}: it was built by another version"
+    )]
+    WrongAbi {
+        /// The module's version.
+        found: i32,
+        /// The version that this crate speaks.
+        expected: i32,
+    },
+    /// llama.cpp, or the shim around it, refused a call.
+    #[error("{text} ({call} returned {code})")]
+    Llama {
+        /// The exported function.
+        call: &'static str,
+        /// Its error code.
+        code: i32,
+        /// The reason, in the guest's words.
+        text: String,
+    },
+    /// A conversation has a zero byte in it.
+    #[error("a conversation's role or text contains a zero byte")]
+    Conversation,
+    /// There is nothing to continue.
+    #[error("the prompt is empty, and the model adds nothing to it")]
+    EmptyPrompt,
+    /// The model computed nothing usable.
+    #[error(
+        "the model's logits are all NaN: the file is damaged, or the model is not one for text"
+    )]
+    NoLogits,
     /// There is no place for the cache.
     #[error("no cache folder: set LOCKSTEP_HOME, XDG_CACHE_HOME or HOME")]
     NoHome,

@@ -10,6 +10,7 @@ macro_rules! file {
 pub(crate) const FILES: &[(&str, &str)] = &[
     file!("cxx/throw.cpp"),
     file!("include/atomic_arch.h"),
+    file!("include/bits/stdint.h"),
     file!("libc/absent.c"),
     file!("libc/file.c"),
     file!("libc/host.h"),

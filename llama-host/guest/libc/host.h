@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-_Static_assert(sizeof(void *) == 8 && sizeof(size_t) == 8, "the guest is a wasm64 program");
+_Static_assert(sizeof(void *) == 8 && SIZE_MAX == UINT64_MAX, "the guest is a wasm64 program");
 
 #define WASI(name) __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name)))
 #define LOCKSTEP(name) __attribute__((import_module("lockstep"), import_name(#name)))

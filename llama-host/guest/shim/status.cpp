@@ -49,11 +49,12 @@ void begin() {
     needed_room = 0;
 }
 
-// An error that llama.cpp logs is usually the only explanation of the failure that follows: keep the latest one.
+// An error that llama.cpp logs is usually the only explanation of the failure that follows. The first one says most: the
+// later ones only say who gave up because of it.
 static void on_log(ggml_log_level level, const char *text, void *) {
     static ggml_log_level current = GGML_LOG_LEVEL_NONE;
     if (level != GGML_LOG_LEVEL_CONT) current = level;
-    if (current == GGML_LOG_LEVEL_ERROR) {
+    if (current == GGML_LOG_LEVEL_ERROR && !error_text[0]) {
         set_error("%s", text);
         for (size_t n = strlen(error_text); n && error_text[n - 1] == '\n'; n--) error_text[n - 1] = 0;
     }
