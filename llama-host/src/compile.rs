@@ -110,7 +110,8 @@ fn make(folder: &Path, mut args: Vec<String>, output: &str) -> Result<(), Error>
     if path.exists() {
         return Ok(());
     }
-    let temporary = format!("{output}.unfinished");
+    // A compiler that outlived a killed build must not write into the file of the next one.
+    let temporary = format!("{output}.{}.unfinished", std::process::id());
     if args.first().is_some_and(|tool| tool == "build-obj") {
         args.push(format!("-femit-bin={temporary}"));
     } else {
@@ -213,6 +214,7 @@ mod tests {
         fs::create_dir_all(folder.path().join("obj")).unwrap();
         fs::write(folder.path().join("obj/b.o"), "kept").unwrap();
         let count = Count::default();
+        let pid = std::process::id();
         let module = run(folder.path(), &plan_of(&["a", "b"]), &count).unwrap();
         assert_eq!(
             fs::read_to_string(folder.path().join("obj/b.o")).unwrap(),
@@ -220,12 +222,12 @@ mod tests {
         );
         assert_eq!(
             fs::read_to_string(folder.path().join("obj/a.o")).unwrap(),
-            "clang -c a -o obj/a.o.unfinished\n"
+            format!("clang -c a -o obj/a.o.{pid}.unfinished\n")
         );
         let linked = fs::read_to_string(module).unwrap();
         assert_eq!(
             linked,
-            "link obj/a.o obj/b.o obj/compiler_rt.o -o obj/llama.wasm.unfinished\n"
+            format!("link obj/a.o obj/b.o obj/compiler_rt.o -o obj/llama.wasm.{pid}.unfinished\n")
         );
         let mut counts = count.0.into_inner().unwrap();
         counts.sort_unstable();

@@ -19,10 +19,13 @@ pub enum Error {
     },
     /// No Python 3 was found.
     #[error(
-        "Python 3 is needed once, to download pinned packages, but neither `python3` nor `python` runs here; install it \
-         (for example `apt-get install python3 python3-pip`), or set LOCKSTEP_PYTHON to its path"
+        "Python 3 is needed once, to download pinned packages, but {tried} does not run here; install it (for example \
+         `apt-get install python3 python3-pip`), or set LOCKSTEP_PYTHON to its path"
     )]
-    NoPython,
+    NoPython {
+        /// The names that were tried.
+        tried: String,
+    },
     /// Python is there, but its package installer is not.
     #[error(
         "`{python} -m pip` does not run; install pip for it (for example `apt-get install python3-pip`, or `{python} -m ensurepip`)"

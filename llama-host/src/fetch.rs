@@ -83,10 +83,9 @@ impl<'a> Pip<'a> {
                 &["-c", "import sys; sys.exit(sys.version_info[0] != 3)"],
             )
         };
-        let python = candidates
-            .into_iter()
-            .find(is_python3)
-            .ok_or(Error::NoPython)?;
+        let tried = candidates.join(" or ");
+        let found = candidates.into_iter().find(is_python3);
+        let python = found.ok_or(Error::NoPython { tried })?;
         if !succeeds(&python, &["-m", "pip", "--version"]) {
             return Err(Error::NoPip { python });
         }
@@ -128,7 +127,7 @@ impl<'a> Pip<'a> {
             {
                 break status;
             }
-            on_bytes(bytes_below(temporary).min(package.bytes));
+            on_bytes(bytes_below(&temporary.join("tmp")).min(package.bytes));
             std::thread::sleep(Duration::from_millis(100));
         };
         let file = temporary.join(package.file);
