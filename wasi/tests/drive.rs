@@ -123,7 +123,7 @@ fn mapping_a_host_file_names_its_pages() {
     let mut sim = Sim::new(world, PtrWidth::W64);
     let fd = u64::from(sim.open(&ids[0].to_string(), 0, READ).unwrap());
     let size = sim.memory.len() as u64;
-    let find = |sim: &Sim, args| MapSource::find(&sim.world, size, args).unwrap();
+    let find = |sim: &Sim, args| MapSource::find(&sim.world, size, 4096, args).unwrap();
     let source = find(&sim, [fd, 8192, 50_000 - 4096, 4096]).unwrap();
     assert_eq!(
         (source.file_offset, source.memory.clone()),

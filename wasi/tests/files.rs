@@ -441,7 +441,7 @@ fn mapping_gives_all_bytes_or_none() {
         assert_eq!(sim.tell(fd as u32), Ok(0));
         // A file in memory has no pages to map.
         assert!(
-            MapSource::find(&sim.world, end, [fd, 4096, 8192, 0])
+            MapSource::find(&sim.world, end, 4096, [fd, 4096, 8192, 0])
                 .unwrap()
                 .is_none()
         );

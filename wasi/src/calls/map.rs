@@ -15,9 +15,6 @@ use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The page that files are mapped by, in bytes. It is part of no result.
-const PAGE: u64 = 4096;
-
 /// `file_map(fd: i32, addr: ptr, len: size, offset: i64) -> errno`, imported from the module `lockstep`.
 ///
 /// The answers: `EBADF` for what is no open, readable file; `EINVAL` if not all the bytes lie in the file; `EFAULT` if
@@ -35,9 +32,9 @@ pub const FILE_MAP: Call = Call {
 pub struct MapSource {
     /// The file that holds the bytes.
     pub file: Arc<File>,
-    /// Where in the file the pages to be mapped begin: a multiple of 4096.
+    /// Where in the file the pages to be mapped begin: a multiple of the page.
     pub file_offset: u64,
-    /// Where in the memory they belong: both ends are multiples of 4096. Not empty.
+    /// Where in the memory they belong: both ends are multiples of the page. Not empty.
     pub memory: Range<u64>,
     /// What is left of the call when they are mapped, as arguments of [`FILE_MAP`]: less than a page.
     pub rest: [u64; 4],
@@ -45,13 +42,18 @@ pub struct MapSource {
 
 impl MapSource {
     /// Checks a call of [`FILE_MAP`] with these arguments and a memory of `memory_size` bytes, and says how it can be
-    /// done without copying. `None`: by [`Call::run`] alone, which also gives the answer if the call is wrong.
+    /// done without copying by an engine that maps files in units of `page` bytes (which changes no result). `None`: by
+    /// [`Call::run`] alone, which also gives the answer if the call is wrong.
     ///
     /// # Errors
     /// A [`Stop`] when the guest is not to go on.
+    ///
+    /// # Panics
+    /// If `page` is 0.
     pub fn find(
         ctx: &WasiCtx,
         memory_size: u64,
+        page: u64,
         args: [u64; 4],
     ) -> Result<Option<MapSource>, Stop> {
         let [fd, address, length, offset] = args;
@@ -60,10 +62,10 @@ impl MapSource {
             Err(Refusal::Errno(_)) => return Ok(None),
             Err(Refusal::Stop(stop)) => return Err(stop),
         };
-        let whole = length / PAGE * PAGE;
+        let whole = length - length % page;
         let (Some(file), true) = (
             node.host_file(),
-            address % PAGE == 0 && offset % PAGE == 0 && whole > 0,
+            address.is_multiple_of(page) && offset.is_multiple_of(page) && whole > 0,
         ) else {
             return Ok(None);
         };
