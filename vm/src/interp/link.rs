@@ -25,6 +25,13 @@ fn no_form(what: &str, form: Form) -> ! {
 
 /// Chooses by destination.
 macro_rules! dest {
+    ($flags:expr, $family:ident :: $name:ident) => {
+        if $flags & Head::KEEP != 0 {
+            $family::$name::<Keep> as Handler
+        } else {
+            $family::$name::<Acc> as Handler
+        }
+    };
     ($flags:expr, $family:ident :: $name:ident <$($arg:ty),*>) => {
         if $flags & Head::KEEP != 0 {
             $family::$name::<$($arg,)* Keep> as Handler
