@@ -596,22 +596,16 @@ impl Run {
         // which holds the store mutably, changes it.
         unsafe {
             (*function).units = u64::from(linked.units);
-            (*function).zero_from = linked.zero_from;
-            (*function).zero_to = linked.zero_to;
-            (*function).code = linked.words.as_ptr();
+            (*function).code = linked.start();
         }
         Ok(linked)
     }
 
     /// Sets the registers to the start of a function.
     fn begin(&mut self, instance: &Instance, linked: &Linked, frame: *mut u64) {
-        for slot in linked.zero_from..linked.zero_to {
-            // SAFETY: the stack has room for the frame.
-            unsafe { *frame.add(slot as usize) = 0 };
-        }
         self.cx.instance = instance;
         self.cx.fp = frame;
-        self.cx.ip = linked.words.as_ptr();
+        self.cx.ip = linked.start();
         self.reload_memory();
     }
 

@@ -337,6 +337,18 @@ macro_rules! source {
     };
 }
 
+/// Direct calls with few slots to move have a handler each.
+fn by_moves(form: Form) -> Handler {
+    match form.0 {
+        1 => call::call_moving_0,
+        2 => call::call_moving_1,
+        3 => call::call_moving_2,
+        4 => call::call_moving_3,
+        5 => call::call_moving_4,
+        _ => call::call,
+    }
+}
+
 /// Instructions that are not pure functions of their operands.
 fn machine(op: Op, form: Form, flags: u8) -> Handler {
     let far = flags & Head::FAR != 0;
@@ -351,7 +363,7 @@ fn machine(op: Op, form: Form, flags: u8) -> Handler {
         Op::Done => control::done,
         Op::Leave => call::leave,
         Op::Call if far => call::call_import,
-        Op::Call => call::call,
+        Op::Call => by_moves(form),
         Op::CallIndirect => source!(form, call::call_indirect),
         Op::CallRef => source!(form, call::call_ref),
         Op::ReturnCall if far => call::return_call_import,
@@ -371,6 +383,7 @@ fn machine(op: Op, form: Form, flags: u8) -> Handler {
 /// Moves, globals, bulk memory and tables.
 fn data(op: Op, form: Form, flags: u8) -> Handler {
     match op {
+        Op::Zero => variable::zero,
         Op::CopySlot => variable::copy,
         Op::CopyWide => variable::copy_wide,
         Op::CopyConst => variable::copy_const,

@@ -46,8 +46,11 @@ impl Space for Far {
 macro_rules! place {
     ($r:ident, $M:ty, $B:ty, $addr:expr) => {{
         let (base, len) = <$M as Space>::bounds(&$r);
-        let (end, over) = u64::overflowing_add($addr, $r.word(2));
-        if over || end > len {
+        let Some(end) = u64::checked_add($addr, $r.word(2)) else {
+            std::hint::cold_path();
+            return $r.trap_address();
+        };
+        if end > len {
             std::hint::cold_path();
             return $r.trap(Trap::MemoryOutOfBounds);
         }

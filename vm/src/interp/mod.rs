@@ -113,7 +113,7 @@ fn select() -> Select {
 pub(crate) fn link(code: &Code) -> Box<[u64]> {
     let select = select();
     let mut words: Box<[u64]> = code.words.as_slice().into();
-    let mut pos = 0;
+    let mut pos = code.entry as usize;
     while pos < words.len() {
         let len = len_at(&code.words, pos);
         let head = Head(code.words[pos]);

@@ -67,7 +67,13 @@ impl Lowering<'_> {
         let arguments = self.arguments(ty);
         let results = self.packed(arguments.base, ty.results());
         let slot = target.map_or(0, |operand| operand.slot);
-        let form = target.map_or(Form::default(), |operand| Form::of1(operand.kind));
+        // Direct calls say in their form that they move at most four slots.
+        let few = if arguments.count <= 4 {
+            arguments.count as u8 + 1
+        } else {
+            0
+        };
+        let form = target.map_or(Form(few), |operand| Form::of1(operand.kind));
         let head = fields(
             arguments.base as u16,
             slot,

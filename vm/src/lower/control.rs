@@ -51,6 +51,8 @@ enum Way {
 /// An open structured instruction.
 #[derive(Debug)]
 pub(super) struct Control {
+    /// Tells this stretch of code from every other.
+    id: u32,
     structure: Structure,
     /// Operands below it, its parameters not counted.
     height: usize,
@@ -65,8 +67,10 @@ pub(super) struct Control {
 
 impl Lowering<'_> {
     pub(super) fn begin_function(&mut self, results: &[ValType]) {
-        self.out.begin_block();
+        self.out.begin();
+        let id = self.next_control();
         self.controls.push(Control {
+            id,
             structure: Structure::Function,
             height: 0,
             label: results.to_vec(),
@@ -74,6 +78,24 @@ impl Lowering<'_> {
             exits: Vec::new(),
             region: None,
         });
+    }
+
+    fn next_control(&mut self) -> u32 {
+        self.control_count += 1;
+        self.control_count
+    }
+
+    /// The stretch of code being lowered: its depth, and its number.
+    pub(super) fn stretch(&self) -> (u32, u32) {
+        let depth = self.controls.len() as u32 - 1;
+        (depth, self.controls[depth as usize].id)
+    }
+
+    /// Whether a stretch of code is still open.
+    pub(super) fn is_open(&self, (depth, id): (u32, u32)) -> bool {
+        self.controls
+            .get(depth as usize)
+            .is_some_and(|control| control.id == id)
     }
 
     /// How many values the function returns.
@@ -174,7 +196,9 @@ impl Lowering<'_> {
         } else {
             results.clone()
         };
+        let id = self.next_control();
         self.controls.push(Control {
+            id,
             structure,
             height,
             label,
@@ -231,6 +255,7 @@ impl Lowering<'_> {
             self.out.end_block();
         }
         let structure = std::mem::replace(&mut self.controls[index].structure, Structure::Else);
+        self.controls[index].id = self.next_control();
         let Structure::If { otherwise, params } = structure else {
             unreachable!("validated `else` follows an `if`")
         };
@@ -564,6 +589,7 @@ impl Lowering<'_> {
         let types = tag.map_or(&[][..], |tag| module.tag_type(tag).params());
         let slots = self.packed(self.end_below(self.stack.len()), types);
         self.push_slots(types, &slots);
+        self.controls[index].id = self.next_control();
         self.controls[index].structure = Structure::Catch { region, exception };
         let payload = slots.first().map(|&slot| slot as u16);
         let clause = Catch {

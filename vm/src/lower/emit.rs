@@ -3,7 +3,7 @@
 use isa::Op;
 
 use crate::code::map::Mark;
-use crate::code::{Form, Head};
+use crate::code::{Form, Head, fields};
 
 /// A jump whose target is not known yet.
 #[derive(Clone, Copy, Debug)]
@@ -40,8 +40,34 @@ impl Emit {
         }
     }
 
-    pub(super) fn into_parts(self) -> (Vec<u64>, Vec<Mark>) {
-        (self.words, self.marks.unwrap_or_default())
+    /// Begins the function: its first block, and room for zeroing locals.
+    pub(super) fn begin(&mut self) {
+        self.begin_block();
+        self.emit(Op::Zero, Form::default(), 0, &[0]);
+        self.last = None;
+    }
+
+    /// The code, the position where it begins, and the marks. The locals in
+    /// slots of `zero` must start as zero.
+    pub(super) fn finish(mut self, zero: Option<(u16, u16)>) -> (Vec<u64>, u32, Vec<Mark>) {
+        const BLOCK: usize = 0;
+        const ZERO: usize = 2;
+        let mut marks = self.marks.unwrap_or_default();
+        let entry = match zero {
+            Some((from, to)) => {
+                self.words[ZERO + 1] = fields(from, to, 0, 0);
+                BLOCK
+            }
+            None => {
+                // The block's head takes the place of the zeroing.
+                self.words.copy_within(BLOCK..ZERO, ZERO);
+                if !marks.is_empty() {
+                    marks.remove(0);
+                }
+                ZERO
+            }
+        };
+        (self.words, entry as u32, marks)
     }
 
     /// Adds the fuel of a Wasm instruction to the open block.

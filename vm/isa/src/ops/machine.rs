@@ -10,6 +10,7 @@ macro_rules! __machine_ops {
             $($before)*
             machine {
                 Charge "charge" () -> () fuel 0;
+                Zero "zero" () -> () fuel 0;
                 CopySlot "copy" () -> () fuel 0;
                 CopyWide "copy.wide" () -> () fuel 0;
                 CopyConst "copy.const" () -> () fuel 0;
