@@ -26,6 +26,7 @@ pub(crate) type Handler =
     unsafe extern "C" fn(*const u64, *mut u64, *mut u8, u64, u64, *mut Context, Vec128) -> u64;
 
 /// What a handler returns when the loop is to go on (loop dispatch only).
+#[cfg(not(threaded))]
 pub(crate) const CONTINUE: u64 = 0;
 
 /// The registers of the machine.
