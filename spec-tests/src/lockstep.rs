@@ -1,8 +1,179 @@
 //! Lockstep's tiers: the only file here that touches the engine.
 
-use crate::tier::Tier;
+use lockstep_vm::{
+    Caller, Config, Engine, Error, ExternRef, Func, Instance, Linker, Module, Store, Trap, V128,
+    Val,
+};
+
+use crate::tier::{Failure, InstanceId, ModuleId, RefKind, Tier, Value, World};
+
+/// Fuel per call: far more than any script needs, and an end to one that
+/// would never stop.
+const FUEL: u64 = 20_000_000_000;
 
 /// Every tier the suite runs on.
 pub fn tiers() -> Vec<Box<dyn Tier>> {
-    Vec::new()
+    vec![Box::new(Interpreter)]
+}
+
+/// The interpreter in the default profile.
+#[derive(Clone, Copy, Debug)]
+struct Interpreter;
+
+impl Tier for Interpreter {
+    fn name(&self) -> &'static str {
+        "interp"
+    }
+
+    fn open(&self) -> Result<Box<dyn World>, Failure> {
+        Ok(Box::new(Machine::open(&Config::new())?))
+    }
+}
+
+/// A store, and a linker that knows what was registered.
+struct Machine {
+    engine: Engine,
+    store: Store<()>,
+    linker: Linker<()>,
+    modules: Vec<Module>,
+    instances: Vec<Instance>,
+}
+
+impl Machine {
+    fn open(config: &Config) -> Result<Machine, Failure> {
+        let engine = Engine::new(config).map_err(failure)?;
+        let mut linker = Linker::new(&engine);
+        linker.allow_shadowing(true);
+        define_host(&mut linker).map_err(failure)?;
+        Ok(Machine {
+            store: Store::new(&engine, ()),
+            engine,
+            linker,
+            modules: Vec::new(),
+            instances: Vec::new(),
+        })
+    }
+
+    fn function(&self, instance: InstanceId, name: &str) -> Result<Func, Failure> {
+        self.instances[instance.0]
+            .get_func(&self.store, name)
+            .ok_or_else(|| Failure::Other(format!("no function is exported as `{name}`")))
+    }
+}
+
+/// The functions behind `spectest`: they take their arguments and do nothing.
+fn define_host(linker: &mut Linker<()>) -> Result<(), Error> {
+    linker.func_wrap("host", "print", |_: Caller<'_, ()>| {})?;
+    linker.func_wrap("host", "print_i32", |_: Caller<'_, ()>, _: i32| {})?;
+    linker.func_wrap("host", "print_i64", |_: Caller<'_, ()>, _: i64| {})?;
+    linker.func_wrap("host", "print_f32", |_: Caller<'_, ()>, _: f32| {})?;
+    linker.func_wrap("host", "print_f64", |_: Caller<'_, ()>, _: f64| {})?;
+    linker.func_wrap(
+        "host",
+        "print_i32_f32",
+        |_: Caller<'_, ()>, _: i32, _: f32| {},
+    )?;
+    linker.func_wrap(
+        "host",
+        "print_f64_f64",
+        |_: Caller<'_, ()>, _: f64, _: f64| {},
+    )?;
+    Ok(())
+}
+
+impl World for Machine {
+    fn compile(&mut self, wasm: &[u8]) -> Result<ModuleId, Failure> {
+        let module = Module::new(&self.engine, wasm).map_err(failure)?;
+        self.modules.push(module);
+        Ok(ModuleId(self.modules.len() - 1))
+    }
+
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
+        self.store.set_fuel(FUEL);
+        let instance = self
+            .linker
+            .instantiate(&mut self.store, &self.modules[module.0])
+            .map_err(failure)?;
+        self.instances.push(instance);
+        Ok(InstanceId(self.instances.len() - 1))
+    }
+
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure> {
+        let instance = self.instances[instance.0];
+        self.linker
+            .instance(&self.store, name, instance)
+            .map(drop)
+            .map_err(failure)
+    }
+
+    fn invoke(
+        &mut self,
+        instance: InstanceId,
+        function: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Failure> {
+        let function = self.function(instance, function)?;
+        let arguments = arguments
+            .iter()
+            .map(|&value| to_engine(value))
+            .collect::<Result<Vec<Val>, Failure>>()?;
+        let count = function.ty(&self.store).results().len();
+        let mut results = vec![Val::I32(0); count];
+        self.store.set_fuel(FUEL);
+        function
+            .call(&mut self.store, &arguments, &mut results)
+            .map_err(failure)?;
+        Ok(results.into_iter().map(from_engine).collect())
+    }
+
+    fn global(&mut self, instance: InstanceId, name: &str) -> Result<Value, Failure> {
+        self.instances[instance.0]
+            .get_global(&self.store, name)
+            .map(|global| from_engine(global.get(&self.store)))
+            .ok_or_else(|| Failure::Other(format!("no global is exported as `{name}`")))
+    }
+}
+
+fn to_engine(value: Value) -> Result<Val, Failure> {
+    Ok(match value {
+        Value::I32(v) => Val::I32(v),
+        Value::I64(v) => Val::I64(v),
+        Value::F32(bits) => Val::F32(bits),
+        Value::F64(bits) => Val::F64(bits),
+        Value::V128(bits) => Val::V128(V128::from_bytes(bits.to_le_bytes())),
+        Value::Null(RefKind::Func) => Val::FuncRef(None),
+        Value::Null(RefKind::Extern) => Val::ExternRef(None),
+        Value::Null(RefKind::Exn) => Val::ExnRef(None),
+        Value::Extern(n) => Val::ExternRef(Some(ExternRef(n))),
+        Value::Func | Value::Exn => {
+            return Err(Failure::Other(format!("{value:?} cannot be an argument")));
+        }
+    })
+}
+
+fn from_engine(value: Val) -> Value {
+    match value {
+        Val::I32(v) => Value::I32(v),
+        Val::I64(v) => Value::I64(v),
+        Val::F32(bits) => Value::F32(bits),
+        Val::F64(bits) => Value::F64(bits),
+        Val::V128(v) => Value::V128(u128::from_le_bytes(v.to_bytes())),
+        Val::FuncRef(None) => Value::Null(RefKind::Func),
+        Val::FuncRef(Some(_)) => Value::Func,
+        Val::ExternRef(None) => Value::Null(RefKind::Extern),
+        Val::ExternRef(Some(ExternRef(n))) => Value::Extern(n),
+        Val::ExnRef(None) => Value::Null(RefKind::Exn),
+        Val::ExnRef(Some(_)) => Value::Exn,
+    }
+}
+
+fn failure(error: Error) -> Failure {
+    match error {
+        Error::Trap(info) if info.trap == Trap::StackExhausted => Failure::Exhaustion,
+        Error::Trap(info) => Failure::Trap(info.trap.message().to_owned()),
+        Error::Exception { .. } => Failure::Exception,
+        Error::Invalid { .. } => Failure::Invalid(error.to_string()),
+        Error::Link(_) => Failure::Unlinkable(error.to_string()),
+        other => Failure::Other(other.to_string()),
+    }
 }
