@@ -55,7 +55,10 @@ impl<'a, T> Caller<'a, T> {
 
     /// The same view for a shorter time.
     pub fn reborrow(&mut self) -> Caller<'_, T> {
-        Caller { store: &mut *self.store, instance: self.instance }
+        Caller {
+            store: &mut *self.store,
+            instance: self.instance,
+        }
     }
 
     /// The embedder's data.
@@ -75,7 +78,10 @@ impl<'a, T> Caller<'a, T> {
 
     /// The calling instance; nothing if the host called.
     pub fn instance(&self) -> Option<Instance> {
-        self.instance.map(|index| Instance { store: self.store.inner.id, index })
+        self.instance.map(|index| Instance {
+            store: self.store.inner.id,
+            index,
+        })
     }
 
     /// Fuel left.
@@ -88,7 +94,12 @@ impl<'a, T> Caller<'a, T> {
     /// # Errors
     /// [`Error::OutOfFuel`] if there is not enough; nothing is charged then.
     pub fn consume_fuel(&mut self, fuel: u64) -> Result<(), Error> {
-        let left = self.store.inner.fuel.checked_sub(fuel).ok_or(Error::OutOfFuel)?;
+        let left = self
+            .store
+            .inner
+            .fuel
+            .checked_sub(fuel)
+            .ok_or(Error::OutOfFuel)?;
         self.store.inner.fuel = left;
         Ok(())
     }

@@ -13,7 +13,6 @@ use crate::{interp, lower};
 /// One function, lowered and linked.
 pub(crate) struct Linked {
     pub(crate) words: Box<[u64]>,
-    pub(crate) frame_slots: u32,
     pub(crate) zero_from: u32,
     pub(crate) zero_to: u32,
     pub(crate) units: u32,
@@ -64,7 +63,6 @@ impl Compiled {
         let code = lower::lower(&self.data, self.engine.profile(), function)?;
         let linked = Linked {
             words: interp::link(&code),
-            frame_slots: code.frame_slots,
             zero_from: code.zero_from,
             zero_to: code.zero_to,
             units: code.units,
@@ -147,7 +145,9 @@ impl Module {
     /// [`Error::Invalid`] with the place of the fault, or [`Error::Limit`].
     pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Module, Error> {
         let data = ModuleData::parse(bytes, engine.types(), &engine.profile().limits)?;
-        Ok(Module { compiled: Arc::new(Compiled::new(engine, data)) })
+        Ok(Module {
+            compiled: Arc::new(Compiled::new(engine, data)),
+        })
     }
 
     /// Whether the bytes are a valid module.
@@ -226,10 +226,15 @@ impl Module {
     /// list, or (as a number) index space.
     pub fn find_function(&self, name: &str) -> Option<u32> {
         let data = self.compiled.data();
-        let exported = data.exports.iter().find(|export| {
-            export.entity.kind == crate::module::Kind::Func && export.name == name
-        });
-        let by_number = || name.parse().ok().filter(|&index: &u32| index < self.function_count());
+        let exported = data
+            .exports
+            .iter()
+            .find(|export| export.entity.kind == crate::module::Kind::Func && export.name == name);
+        let by_number = || {
+            name.parse()
+                .ok()
+                .filter(|&index: &u32| index < self.function_count())
+        };
         exported
             .map(|export| export.entity.index)
             .or_else(|| (0..self.function_count()).find(|&i| data.func_name(i) == Some(name)))
@@ -240,7 +245,9 @@ impl Module {
     pub fn function_size(&self, index: u32) -> usize {
         let data = self.compiled.data();
         let defined = index.checked_sub(data.imported.funcs);
-        defined.and_then(|i| data.bodies.get(i as usize)).map_or(0, std::ops::Range::len)
+        defined
+            .and_then(|i| data.bodies.get(i as usize))
+            .map_or(0, std::ops::Range::len)
     }
 
     /// Names and sizes in bytes of its custom sections.
@@ -254,7 +261,9 @@ impl Module {
     /// [`Error::Usage`] if there is no such function or it is imported.
     pub fn listing(&self, index: u32) -> Result<String, Error> {
         if index < self.imported_function_count() || index >= self.function_count() {
-            return Err(Error::usage(format!("function {index} is not defined in the module")));
+            return Err(Error::usage(format!(
+                "function {index} is not defined in the module"
+            )));
         }
         self.compiled.listing(index)
     }

@@ -62,8 +62,13 @@ impl Engine {
                 limits.memory_pages
             )));
         }
-        let shared = Shared { profile: config.profile, types: TypeRegistry::default() };
-        Ok(Engine { shared: Arc::new(shared) })
+        let shared = Shared {
+            profile: config.profile,
+            types: TypeRegistry::default(),
+        };
+        Ok(Engine {
+            shared: Arc::new(shared),
+        })
     }
 
     /// The choices this engine's results depend on.

@@ -136,7 +136,11 @@ impl Error {
 
     /// A trap raised by a host function; the engine adds the frames.
     pub fn trap(trap: Trap) -> Error {
-        Error::Trap(Box::new(TrapInfo { trap, frames: Vec::new(), more_frames: 0 }))
+        Error::Trap(Box::new(TrapInfo {
+            trap,
+            frames: Vec::new(),
+            more_frames: 0,
+        }))
     }
 
     /// The trap, if this is one.
@@ -159,11 +163,15 @@ impl fmt::Display for Error {
             Error::Exception { info, .. } => write!(f, "{info}"),
             Error::Exit(code) => write!(f, "the guest exited with code {code}"),
             Error::OutOfFuel => f.write_str("out of fuel"),
-            Error::Suspended => f.write_str("a host function suspended a run that cannot be resumed"),
+            Error::Suspended => {
+                f.write_str("a host function suspended a run that cannot be resumed")
+            }
             Error::Interrupted => f.write_str("interrupted"),
             Error::Link(missing) => {
                 write!(f, "{} import(s) cannot be linked:", missing.len())?;
-                missing.iter().try_for_each(|import| write!(f, "\n  {import}"))
+                missing
+                    .iter()
+                    .try_for_each(|import| write!(f, "\n  {import}"))
             }
             Error::Invalid { offset, message } => {
                 write!(f, "invalid module at byte {offset:#x}: {message}")

@@ -11,7 +11,7 @@ use crate::machine::instance::GlobalInst;
 use crate::machine::memory::MemoryInst;
 use crate::machine::table::TableInst;
 use crate::module::types::{
-    ExternType, FuncType, GlobalType, MemoryType, TableType, TagType, ValType,
+    ExternType, FuncType, GlobalType, MemoryType, TableType, TagType, TypeId, ValType,
 };
 use crate::run::{Rest, Run};
 use crate::store::{Inner, Store, TagInst};
@@ -97,9 +97,9 @@ impl Extern {
                 ExternType::Memory(inner.memories.get(memory.check(inner)).ty())
             }
             Extern::Global(global) => ExternType::Global(inner.globals.get(global.check(inner)).ty),
-            Extern::Tag(tag) => {
-                ExternType::Tag(TagType { func: inner.tags[tag.check(inner) as usize].ty.clone() })
-            }
+            Extern::Tag(tag) => ExternType::Tag(TagType {
+                func: inner.tags[tag.check(inner) as usize].ty.clone(),
+            }),
         }
     }
 }
@@ -124,13 +124,18 @@ pub struct Paused {
 
 impl std::fmt::Debug for Paused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Paused").field("results", &self.results.results()).finish_non_exhaustive()
+        f.debug_struct("Paused")
+            .field("results", &self.results.results())
+            .finish_non_exhaustive()
     }
 }
 
 impl Paused {
     fn check(&self, inner: &Inner) {
-        assert_eq!(self.store, inner.id, "a paused run was used with another store");
+        assert_eq!(
+            self.store, inner.id,
+            "a paused run was used with another store"
+        );
     }
 
     /// Goes on.
@@ -150,7 +155,11 @@ impl Paused {
     /// # Errors
     /// [`Error::Usage`] if the run waits for nothing or the values are not
     /// the function's results; otherwise whatever ends the run.
-    pub fn answer(mut self, mut store: impl AsContextMut, values: &[Val]) -> Result<Outcome, Error> {
+    pub fn answer(
+        mut self,
+        mut store: impl AsContextMut,
+        values: &[Val],
+    ) -> Result<Outcome, Error> {
         let store = store.store_mut();
         self.check(&store.inner);
         let Some((function, frame)) = self.run.waiting_for() else {
@@ -173,7 +182,11 @@ fn settle<T>(
     ty: FuncType,
     rest: Result<Rest, Error>,
 ) -> Result<Outcome, Error> {
-    let paused = |run| Paused { run, store: store.inner.id, results: ty.clone() };
+    let paused = |run| Paused {
+        run,
+        store: store.inner.id,
+        results: ty.clone(),
+    };
     match rest {
         Ok(Rest::OutOfFuel) => Ok(Outcome::OutOfFuel(paused(run))),
         Ok(Rest::Suspended) => Ok(Outcome::Suspended(paused(run))),
@@ -195,7 +208,10 @@ impl Func {
         let function = slot as usize as *const Function;
         // SAFETY: a reference in a slot is 0 or a function of this store.
         let function = unsafe { function.as_ref() }?;
-        Some(Func { store: inner.id, index: function.id })
+        Some(Func {
+            store: inner.id,
+            index: function.id,
+        })
     }
 
     /// A host function over values.
@@ -207,7 +223,10 @@ impl Func {
         let store = store.store_mut();
         let host = host_from_vals(ty.clone(), func);
         let index = store.add_host(ty, host);
-        Func { store: store.inner.id, index }
+        Func {
+            store: store.inner.id,
+            index,
+        }
     }
 
     /// A host function over Rust types.
@@ -218,7 +237,10 @@ impl Func {
         let store = store.store_mut();
         let (ty, host) = func.into_host();
         let index = store.add_host(ty, host);
-        Func { store: store.inner.id, index }
+        Func {
+            store: store.inner.id,
+            index,
+        }
     }
 
     /// Its type.
@@ -277,7 +299,11 @@ impl Func {
             let mut slots = vec![0; count];
             write_slots(&store.inner, ty.params(), params, &mut slots)?;
             host(Caller::new(store, None), &mut slots)?;
-            return Ok(Outcome::Done(read_slots(&store.inner, ty.results(), &slots)));
+            return Ok(Outcome::Done(read_slots(
+                &store.inner,
+                ty.results(),
+                &slots,
+            )));
         }
         let mut run = Run::new(&mut store.inner, index)?;
         let slots = run.slots(count);
@@ -301,9 +327,14 @@ impl Func {
         let ty = self.ty(store);
         let wanted = FuncType::new(P::types(), R::types());
         if ty != wanted {
-            return Err(Error::usage(format!("a function of type {ty}, not {wanted}")));
+            return Err(Error::usage(format!(
+                "a function of type {ty}, not {wanted}"
+            )));
         }
-        Ok(TypedFunc { func: *self, types: PhantomData })
+        Ok(TypedFunc {
+            func: *self,
+            types: PhantomData,
+        })
     }
 }
 
@@ -402,7 +433,9 @@ into_host_func! { A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8 }
 into_host_func! { A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9 }
 
 fn outside(what: &str, at: u64, len: u64, size: u64) -> Error {
-    Error::usage(format!("{len} {what} at {at} lie outside the {size} there are"))
+    Error::usage(format!(
+        "{len} {what} at {at} lie outside the {size} there are"
+    ))
 }
 
 impl Memory {
@@ -413,7 +446,10 @@ impl Memory {
     pub fn new(mut store: impl AsContextMut, ty: MemoryType) -> Result<Memory, Error> {
         let inner = &mut store.store_mut().inner;
         let memory = MemoryInst::new(ty, &inner.engine.profile().limits)?;
-        Ok(Memory { store: inner.id, index: inner.memories.push(memory) })
+        Ok(Memory {
+            store: inner.id,
+            index: inner.memories.push(memory),
+        })
     }
 
     fn get(self, inner: &Inner) -> &MemoryInst {
@@ -475,7 +511,12 @@ impl Memory {
     ///
     /// # Errors
     /// [`Error::Usage`] if they lie outside; nothing is written then.
-    pub fn write(&self, mut store: impl AsContextMut, addr: u64, bytes: &[u8]) -> Result<(), Error> {
+    pub fn write(
+        &self,
+        mut store: impl AsContextMut,
+        addr: u64,
+        bytes: &[u8],
+    ) -> Result<(), Error> {
         let inner = &mut store.store_mut().inner;
         let index = self.check(inner);
         let memory = inner.memories.get_mut(index);
@@ -513,7 +554,10 @@ impl Memory {
     ) -> Result<(), Error> {
         let inner = &mut store.store_mut().inner;
         let index = self.check(inner);
-        inner.memories.get_mut(index).map_file(addr, file, offset, len)
+        inner
+            .memories
+            .get_mut(index)
+            .map_file(addr, file, offset, len)
     }
 
     /// The unit of [`Memory::map_file`], in bytes.
@@ -529,7 +573,10 @@ impl Table {
         let inner = &mut store.store_mut().inner;
         let init = init.into_slots(inner, ValType::Ref(ty.element))?[0];
         let table = TableInst::new(ty, &inner.engine.profile().limits, init)?;
-        Ok(Table { store: inner.id, index: inner.tables.push(table) })
+        Ok(Table {
+            store: inner.id,
+            index: inner.tables.push(table),
+        })
     }
 
     fn inst(self, inner: &Inner) -> &TableInst {
@@ -551,7 +598,11 @@ impl Table {
         let inner = &store.store().inner;
         let table = self.inst(inner);
         let slot = *table.elements().get(usize::try_from(index).ok()?)?;
-        Some(Val::from_slots(inner, ValType::Ref(table.ty().element), [slot, 0]))
+        Some(Val::from_slots(
+            inner,
+            ValType::Ref(table.ty().element),
+            [slot, 0],
+        ))
     }
 
     /// Sets element `index`.
@@ -563,7 +614,12 @@ impl Table {
         let table = self.check(inner);
         let ty = inner.tables.get(table).ty();
         let slot = value.into_slots(inner, ValType::Ref(ty.element))?[0];
-        match inner.tables.get_mut(table).elements_mut().get_mut(index as usize) {
+        match inner
+            .tables
+            .get_mut(table)
+            .elements_mut()
+            .get_mut(index as usize)
+        {
             Some(element) => {
                 *element = slot;
                 Ok(())
@@ -599,7 +655,10 @@ impl Global {
     pub fn new(mut store: impl AsContextMut, ty: GlobalType, value: Val) -> Result<Global, Error> {
         let inner = &mut store.store_mut().inner;
         let value = value.into_slots(inner, ty.content)?;
-        Ok(Global { store: inner.id, index: inner.globals.push(GlobalInst { value, ty }) })
+        Ok(Global {
+            store: inner.id,
+            index: inner.globals.push(GlobalInst { value, ty }),
+        })
     }
 
     /// Its type.
@@ -635,14 +694,21 @@ impl Tag {
     /// A tag of the host's making.
     pub fn new(mut store: impl AsContextMut, ty: TagType) -> Tag {
         let inner = &mut store.store_mut().inner;
-        let index = add_tag(inner, ty.func);
-        Tag { store: inner.id, index }
+        let id = inner.engine.types().intern(&ty.func);
+        let index = add_tag(inner, ty.func, id);
+        Tag {
+            store: inner.id,
+            index,
+        }
     }
 }
 
-pub(crate) fn add_tag(inner: &mut Inner, ty: FuncType) -> u32 {
-    let id = inner.engine.types().intern(&ty);
+pub(crate) fn add_tag(inner: &mut Inner, ty: FuncType, id: TypeId) -> u32 {
     let payload_slots = layout(ty.params()).1 as u32;
-    inner.tags.push(TagInst { ty, id, payload_slots });
+    inner.tags.push(TagInst {
+        ty,
+        id,
+        payload_slots,
+    });
     inner.tags.len() as u32 - 1
 }

@@ -12,7 +12,7 @@ use crate::machine::function::Function;
 use crate::machine::instance::{self as machine, GlobalInst};
 use crate::machine::memory::MemoryInst;
 use crate::machine::table::TableInst;
-use crate::module::{ConstOp, ElementItems, Entity, Kind, SegmentMode};
+use crate::module::{ConstOp, ElementItems, Entity, Kind, ModuleData, SegmentMode};
 use crate::store::{Inner, Store};
 use crate::val::WasmTys;
 
@@ -45,20 +45,30 @@ fn entity_of(inner: &Inner, instance: &machine::Instance, entity: Entity) -> Ext
             Table { store, index }.into()
         }
         Kind::Memory => {
-            let index = inner.memories.index_of(instance.memories[index]).expect(lost);
+            let index = inner
+                .memories
+                .index_of(instance.memories[index])
+                .expect(lost);
             Memory { store, index }.into()
         }
         Kind::Global => {
             let index = inner.globals.index_of(instance.globals[index]).expect(lost);
             Global { store, index }.into()
         }
-        Kind::Tag => Tag { store, index: instance.tags[index] }.into(),
+        Kind::Tag => Tag {
+            store,
+            index: instance.tags[index],
+        }
+        .into(),
     }
 }
 
 impl Instance {
     fn check(self, inner: &Inner) -> u32 {
-        assert_eq!(self.store, inner.id, "an instance was used with another store");
+        assert_eq!(
+            self.store, inner.id,
+            "an instance was used with another store"
+        );
         self.index
     }
 
@@ -76,13 +86,21 @@ impl Instance {
     ) -> Result<Instance, Error> {
         let store = store.store_mut();
         if !module.engine().same(store.engine()) {
-            return Err(Error::usage("the module belongs to another engine than the store"));
+            return Err(Error::usage(
+                "the module belongs to another engine than the store",
+            ));
         }
         let index = Builder::build(&mut store.inner, module.compiled(), imports)?;
-        let instance = Instance { store: store.inner.id, index };
+        let instance = Instance {
+            store: store.inner.id,
+            index,
+        };
         if let Some(start) = module.compiled().data().start {
             let compiled = store.inner.instances.get(index);
-            let entity = Entity { kind: Kind::Func, index: start };
+            let entity = Entity {
+                kind: Kind::Func,
+                index: start,
+            };
             let Extern::Func(func) = entity_of(&store.inner, compiled, entity) else {
                 unreachable!("a start function is a function")
             };
@@ -136,7 +154,9 @@ impl Instance {
     ) -> Result<TypedFunc<P, R>, Error> {
         match self.get_func(&store, name) {
             Some(func) => func.typed(store),
-            None => Err(Error::usage(format!("there is no exported function {name:?}"))),
+            None => Err(Error::usage(format!(
+                "there is no exported function {name:?}"
+            ))),
         }
     }
 
@@ -146,7 +166,12 @@ impl Instance {
         let instance = inner.instances.get(self.check(inner));
         let exports = instance.module.data().exports.iter();
         exports
-            .map(|export| (export.name.clone(), entity_of(inner, instance, export.entity)))
+            .map(|export| {
+                (
+                    export.name.clone(),
+                    entity_of(inner, instance, export.entity),
+                )
+            })
             .collect()
     }
 
@@ -156,9 +181,32 @@ impl Instance {
         let instance = inner.instances.get(self.check(inner));
         (0..instance.memories.len() as u32)
             .filter_map(|index| {
-                entity_of(inner, instance, Entity { kind: Kind::Memory, index }).into_memory()
+                entity_of(
+                    inner,
+                    instance,
+                    Entity {
+                        kind: Kind::Memory,
+                        index,
+                    },
+                )
+                .into_memory()
             })
             .collect()
+    }
+}
+
+/// Whether `given` can be imported where a module declares `entity`.
+pub(crate) fn satisfies(inner: &Inner, given: &Extern, data: &ModuleData, entity: Entity) -> bool {
+    match (given, entity.kind) {
+        // Functions and tags have exactly one type; its number says which.
+        (Extern::Func(func), Kind::Func) => {
+            inner.function(func.index).ty == data.func_type_id(entity.index)
+        }
+        (Extern::Tag(tag), Kind::Tag) => {
+            let wanted = data.tags[entity.index as usize];
+            inner.tags[tag.index as usize].id == data.type_ids[wanted as usize]
+        }
+        _ => given.ty_in(inner).matches(&data.entity_type(entity)),
     }
 }
 
@@ -170,7 +218,11 @@ struct Builder<'a> {
 }
 
 fn trap(trap: Trap) -> Error {
-    Error::Trap(Box::new(TrapInfo { trap, frames: Vec::new(), more_frames: 0 }))
+    Error::Trap(Box::new(TrapInfo {
+        trap,
+        frames: Vec::new(),
+        more_frames: 0,
+    }))
 }
 
 impl Builder<'_> {
@@ -200,7 +252,11 @@ impl Builder<'_> {
             module: module.clone(),
             id,
         };
-        let mut builder = Builder { inner, module, instance };
+        let mut builder = Builder {
+            inner,
+            module,
+            instance,
+        };
         builder.import(imports)?;
         builder.define_functions(id);
         builder.define_memories()?;
@@ -228,12 +284,16 @@ impl Builder<'_> {
         let mut tags = Vec::new();
         for (import, given) in data.imports.iter().zip(imports) {
             let wanted = data.entity_type(import.entity);
-            if !given.ty_in(self.inner).matches(&wanted) {
+            if !satisfies(self.inner, given, data, import.entity) {
                 let (module, name) = (&import.module, &import.name);
-                return Err(Error::usage(format!("import {module:?} {name:?} is not {wanted}")));
+                return Err(Error::usage(format!(
+                    "import {module:?} {name:?} is not {wanted}"
+                )));
             }
             match *given {
-                Extern::Func(func) => functions.push(self.inner.functions[func.index as usize].as_ptr()),
+                Extern::Func(func) => {
+                    functions.push(self.inner.functions[func.index as usize].as_ptr())
+                }
                 Extern::Memory(memory) => memories.push(self.inner.memories.ptr(memory.index)),
                 Extern::Table(table) => tables.push(self.inner.tables.ptr(table.index)),
                 Extern::Global(global) => globals.push(self.inner.globals.ptr(global.index)),
@@ -241,7 +301,11 @@ impl Builder<'_> {
             }
         }
         for &tag in &data.tags[data.imported.tags as usize..] {
-            tags.push(add_tag(self.inner, data.types[tag as usize].clone()));
+            let (ty, id) = (
+                data.types[tag as usize].clone(),
+                data.type_ids[tag as usize],
+            );
+            tags.push(add_tag(self.inner, ty, id));
         }
         self.instance.functions = functions.into();
         self.instance.memories = memories.into();
@@ -263,7 +327,11 @@ impl Builder<'_> {
             .collect();
         let first = self.inner.add_functions(defined) as usize;
         let mut all = std::mem::take(&mut self.instance.functions).into_vec();
-        all.extend(self.inner.functions[first..].iter().map(|function| function.as_ptr()));
+        all.extend(
+            self.inner.functions[first..]
+                .iter()
+                .map(|function| function.as_ptr()),
+        );
         if let Some(function) = self.inner.functions.get(first) {
             self.instance.defined = function.as_ptr();
         }
@@ -286,11 +354,17 @@ impl Builder<'_> {
         let data = self.module.data();
         let mut all = std::mem::take(&mut self.instance.globals).into_vec();
         for global in &data.globals[data.imported.globals as usize..] {
-            let init = global.init.as_deref().expect("a defined global has an initialiser");
+            let init = global
+                .init
+                .as_deref()
+                .expect("a defined global has an initialiser");
             self.instance.globals = all.into();
             let value = evaluate(&self.instance, init);
             all = std::mem::take(&mut self.instance.globals).into_vec();
-            let index = self.inner.globals.push(GlobalInst { value, ty: global.ty });
+            let index = self.inner.globals.push(GlobalInst {
+                value,
+                ty: global.ty,
+            });
             all.push(self.inner.globals.ptr(index));
         }
         self.instance.globals = all.into();
@@ -300,7 +374,10 @@ impl Builder<'_> {
         let data = self.module.data();
         let mut all = std::mem::take(&mut self.instance.tables).into_vec();
         for table in &data.tables[data.imported.tables as usize..] {
-            let init = table.init.as_deref().map_or(0, |init| evaluate(&self.instance, init)[0]);
+            let init = table
+                .init
+                .as_deref()
+                .map_or(0, |init| evaluate(&self.instance, init)[0]);
             let table = TableInst::new(table.ty, &self.inner.engine.profile().limits, init)?;
             let index = self.inner.tables.push(table);
             all.push(self.inner.tables.ptr(index));
@@ -317,9 +394,10 @@ impl Builder<'_> {
                 .iter()
                 .map(|&index| instance.functions[index as usize] as usize as u64)
                 .collect(),
-            ElementItems::Exprs(items) => {
-                items.iter().map(|item| evaluate(instance, item)[0]).collect()
-            }
+            ElementItems::Exprs(items) => items
+                .iter()
+                .map(|item| evaluate(instance, item)[0])
+                .collect(),
         });
         self.instance.elements = elements.collect();
     }
@@ -370,11 +448,17 @@ fn evaluate(instance: &machine::Instance, expr: &[ConstOp]) -> [u64; 2] {
     use isa::sem::int;
     let mut stack: Vec<[u64; 2]> = Vec::new();
     let i32s = |stack: &mut Vec<[u64; 2]>, f: fn(i32, i32) -> i32| {
-        let (b, a) = (stack.pop().unwrap_or_default(), stack.pop().unwrap_or_default());
+        let (b, a) = (
+            stack.pop().unwrap_or_default(),
+            stack.pop().unwrap_or_default(),
+        );
         stack.push([u64::from(f(a[0] as i32, b[0] as i32) as u32), 0]);
     };
     let i64s = |stack: &mut Vec<[u64; 2]>, f: fn(i64, i64) -> i64| {
-        let (b, a) = (stack.pop().unwrap_or_default(), stack.pop().unwrap_or_default());
+        let (b, a) = (
+            stack.pop().unwrap_or_default(),
+            stack.pop().unwrap_or_default(),
+        );
         stack.push([f(a[0] as i64, b[0] as i64) as u64, 0]);
     };
     for op in expr {
@@ -396,5 +480,7 @@ fn evaluate(instance: &machine::Instance, expr: &[ConstOp]) -> [u64; 2] {
             ConstOp::I64Mul => i64s(&mut stack, int::i64_mul),
         }
     }
-    stack.pop().expect("a validated constant expression has a value")
+    stack
+        .pop()
+        .expect("a validated constant expression has a value")
 }

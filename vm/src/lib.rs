@@ -26,12 +26,15 @@
 #![deny(unsafe_code)]
 
 mod caller;
+mod code;
 #[allow(unsafe_code, reason = "links code that borrows from a shared module")]
 mod compiled;
-mod code;
 mod engine;
 mod error;
-#[allow(unsafe_code, reason = "handles read objects that instances share by address")]
+#[allow(
+    unsafe_code,
+    reason = "handles read objects that instances share by address"
+)]
 mod externs;
 #[allow(unsafe_code, reason = "instances share objects by address")]
 mod instance;
@@ -39,7 +42,10 @@ mod instance;
 mod interp;
 mod linker;
 mod lower;
-#[allow(unsafe_code, reason = "address space and objects that running code shares")]
+#[allow(
+    unsafe_code,
+    reason = "address space and objects that running code shares"
+)]
 mod machine;
 mod module;
 mod profile;

@@ -7,9 +7,10 @@ use crate::compiled::Module;
 use crate::engine::Engine;
 use crate::error::{Error, MissingImport};
 use crate::externs::{Extern, Func, IntoHostFunc, host_from_vals};
-use crate::instance::Instance;
+use crate::instance::{Instance, satisfies};
+use crate::module::Kind;
 use crate::module::types::{ExternType, FuncType};
-use crate::store::HostFunc;
+use crate::store::{HostFunc, Inner};
 use crate::val::Val;
 
 enum Definition<T> {
@@ -22,6 +23,15 @@ impl<T> Clone for Definition<T> {
         match self {
             Definition::Extern(item) => Definition::Extern(*item),
             Definition::Host(ty, func) => Definition::Host(ty.clone(), func.clone()),
+        }
+    }
+}
+
+impl<T> Definition<T> {
+    fn ty(&self, inner: &Inner) -> ExternType {
+        match self {
+            Definition::Extern(item) => item.ty_in(inner),
+            Definition::Host(ty, _) => ExternType::Func(ty.clone()),
         }
     }
 }
@@ -55,7 +65,11 @@ pub struct Linker<T> {
 impl<T> Linker<T> {
     /// An empty set.
     pub fn new(engine: &Engine) -> Linker<T> {
-        Linker { engine: engine.clone(), definitions: HashMap::new(), shadowing: false }
+        Linker {
+            engine: engine.clone(),
+            definitions: HashMap::new(),
+            shadowing: false,
+        }
     }
 
     /// The engine it belongs to.
@@ -69,10 +83,17 @@ impl<T> Linker<T> {
         self
     }
 
-    fn insert(&mut self, module: &str, name: &str, item: Definition<T>) -> Result<&mut Self, Error> {
+    fn insert(
+        &mut self,
+        module: &str,
+        name: &str,
+        item: Definition<T>,
+    ) -> Result<&mut Self, Error> {
         let key = (module.to_string(), name.to_string());
         if !self.shadowing && self.definitions.contains_key(&key) {
-            return Err(Error::usage(format!("{module:?} {name:?} is defined twice")));
+            return Err(Error::usage(format!(
+                "{module:?} {name:?} is defined twice"
+            )));
         }
         self.definitions.insert(key, item);
         Ok(self)
@@ -141,7 +162,8 @@ impl<T> Linker<T> {
 
     /// Whether something is defined under this name.
     pub fn is_defined(&self, module: &str, name: &str) -> bool {
-        self.definitions.contains_key(&(module.to_string(), name.to_string()))
+        self.definitions
+            .contains_key(&(module.to_string(), name.to_string()))
     }
 
     /// Brings a module to life with the definitions its imports name.
@@ -159,18 +181,27 @@ impl<T> Linker<T> {
         let mut found = Vec::new();
         let mut missing = Vec::new();
         for import in &data.imports {
-            let wanted = data.entity_type(import.entity);
             let key = (import.module.clone(), import.name.clone());
             let definition = self.definitions.get(&key);
-            let ty = definition.map(|definition| match definition {
-                Definition::Extern(item) => item.ty_in(&store.inner),
-                Definition::Host(ty, _) => ExternType::Func(ty.clone()),
+            let fits = definition.is_some_and(|definition| match definition {
+                Definition::Extern(item) => satisfies(&store.inner, item, data, import.entity),
+                Definition::Host(ty, _) => {
+                    import.entity.kind == Kind::Func
+                        && self.engine.types().intern(ty) == data.func_type_id(import.entity.index)
+                }
             });
-            match (definition, ty) {
-                (Some(definition), Some(ty)) if ty.matches(&wanted) => found.push(definition.clone()),
-                (_, found) => {
-                    let (module, name) = key;
-                    missing.push(MissingImport { module, name, wanted, found });
+            match definition {
+                Some(definition) if fits => found.push(definition.clone()),
+                other => {
+                    let (module, name) = key.clone();
+                    let found = other.map(|definition| definition.ty(&store.inner));
+                    let wanted = data.entity_type(import.entity);
+                    missing.push(MissingImport {
+                        module,
+                        name,
+                        wanted,
+                        found,
+                    });
                 }
             }
         }
@@ -183,7 +214,11 @@ impl<T> Linker<T> {
                 Definition::Extern(item) => item,
                 Definition::Host(ty, func) => {
                     let index = store.add_host(ty, func);
-                    Func { store: store.inner.id, index }.into()
+                    Func {
+                        store: store.inner.id,
+                        index,
+                    }
+                    .into()
                 }
             })
             .collect();

@@ -65,7 +65,10 @@ pub struct Profile {
 
 impl Default for Profile {
     fn default() -> Profile {
-        Profile { relaxed_madd: RelaxedMadd::Fused, limits: Limits::default() }
+        Profile {
+            relaxed_madd: RelaxedMadd::Fused,
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -126,10 +129,16 @@ mod tests {
         let mut seen = vec![base.hash()];
         let mut check = |profile: Profile| {
             let hash = profile.hash();
-            assert!(!seen.contains(&hash), "two profiles share a hash: {profile}");
+            assert!(
+                !seen.contains(&hash),
+                "two profiles share a hash: {profile}"
+            );
             seen.push(hash);
         };
-        check(Profile { relaxed_madd: RelaxedMadd::Unfused, ..base });
+        check(Profile {
+            relaxed_madd: RelaxedMadd::Unfused,
+            ..base
+        });
         let with = |change: fn(&mut Limits)| {
             let mut profile = base;
             change(&mut profile.limits);

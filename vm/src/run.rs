@@ -104,11 +104,17 @@ impl Run {
             failure: None,
             store: std::ptr::null_mut(),
         });
-        Ok(Run { stack: Some(stack), cx, pending: Pending::Nothing })
+        Ok(Run {
+            stack: Some(stack),
+            cx,
+            pending: Pending::Nothing,
+        })
     }
 
     fn stack(&self) -> &Stack {
-        self.stack.as_ref().expect("a run keeps its stack until it ends")
+        self.stack
+            .as_ref()
+            .expect("a run keeps its stack until it ends")
     }
 
     /// The first `count` slots: arguments before the run, results after it.
@@ -239,7 +245,12 @@ impl Run {
         };
         let linked = instance.module.code(function.index)?;
         let pos = (ip as usize - linked.words.as_ptr() as usize) / 8;
-        Ok(Place { function, instance, linked, pos: pos as u32 })
+        Ok(Place {
+            function,
+            instance,
+            linked,
+            pos: pos as u32,
+        })
     }
 
     fn top_record(&self) -> Record {
@@ -307,7 +318,11 @@ impl Run {
     }
 
     fn trap_error(&self, trap: Trap) -> Error {
-        let mut info = TrapInfo { trap, frames: Vec::new(), more_frames: 0 };
+        let mut info = TrapInfo {
+            trap,
+            frames: Vec::new(),
+            more_frames: 0,
+        };
         self.backtrace(&mut info);
         Error::Trap(Box::new(info))
     }
@@ -382,15 +397,28 @@ impl Run {
             // SAFETY: still above `base`.
             records = unsafe { records.sub(1) };
         }
-        let exn = crate::val::ExnRef { store: inner.id, reference };
-        let mut info = TrapInfo { trap: Trap::UncaughtException, frames: Vec::new(), more_frames: 0 };
+        let exn = crate::val::ExnRef {
+            store: inner.id,
+            reference,
+        };
+        let mut info = TrapInfo {
+            trap: Trap::UncaughtException,
+            frames: Vec::new(),
+            more_frames: 0,
+        };
         self.backtrace(&mut info);
-        Err(Error::Exception { exn, info: Box::new(info) })
+        Err(Error::Exception {
+            exn,
+            info: Box::new(info),
+        })
     }
 
     /// Writes what a clause asks for to the slots it names.
     fn deliver(&mut self, inner: &mut Inner, reference: u64, catch: &Catch) {
-        let exception = inner.exceptions.get(reference).expect("a thrown exception is alive");
+        let exception = inner
+            .exceptions
+            .get(reference)
+            .expect("a thrown exception is alive");
         if let Some(slot) = catch.payload {
             for (i, &word) in exception.payload.iter().enumerate() {
                 // SAFETY: lowering sized the frame for the payload.
@@ -422,7 +450,12 @@ impl Run {
             roots.extend(unsafe { std::slice::from_raw_parts(start, len) });
         }
         roots.extend(inner.globals.iter().map(|global| global.value[0]));
-        roots.extend(inner.tables.iter().flat_map(|table| table.elements().iter().copied()));
+        roots.extend(
+            inner
+                .tables
+                .iter()
+                .flat_map(|table| table.elements().iter().copied()),
+        );
         inner.exceptions.sweep(roots.into_iter());
         inner.exception_goal = 1024.max(2 * inner.exceptions.live());
     }
@@ -457,7 +490,9 @@ impl Run {
     ) -> Result<Option<Rest>, Error> {
         let host = store.hosts[function.index as usize].clone();
         let ty = &store.inner.host_types[function.index as usize];
-        let count = crate::val::layout(ty.params()).1.max(crate::val::layout(ty.results()).1);
+        let count = crate::val::layout(ty.params())
+            .1
+            .max(crate::val::layout(ty.results()).1);
         // SAFETY: lowering sized the caller's frame for arguments and results.
         let slots = unsafe { std::slice::from_raw_parts_mut(frame, count) };
         // SAFETY: the running instance is alive.
@@ -529,7 +564,12 @@ impl Run {
             // SAFETY: the record stack has room for two per frame within the
             // limit of the call stack.
             unsafe {
-                *self.cx.records = Record { ip, fp: self.cx.fp, function, units };
+                *self.cx.records = Record {
+                    ip,
+                    fp: self.cx.fp,
+                    function,
+                    units,
+                };
                 self.cx.records = self.cx.records.add(1);
             }
         };
@@ -601,7 +641,11 @@ impl Run {
                 (*top).function = function;
             } else {
                 (*top).function = std::ptr::null();
-                *self.cx.records = Record { ip: stubs.leave(), function, ..record };
+                *self.cx.records = Record {
+                    ip: stubs.leave(),
+                    function,
+                    ..record
+                };
                 self.cx.records = self.cx.records.add(1);
             }
         }
@@ -633,12 +677,7 @@ fn trap_of(code: u64) -> Trap {
 }
 
 /// The clause that catches `reference` when it is thrown at `pos`.
-fn find_catch<'a>(
-    inner: &Inner,
-    place: &Place<'a>,
-    pos: u32,
-    reference: u64,
-) -> Option<&'a Catch> {
+fn find_catch<'a>(inner: &Inner, place: &Place<'a>, pos: u32, reference: u64) -> Option<&'a Catch> {
     let regions = &place.linked.regions;
     let tag = inner.exceptions.get(reference)?.tag;
     // Inner regions come behind outer ones.
@@ -648,7 +687,9 @@ fn find_catch<'a>(
         match &regions[index as usize].handlers {
             Handlers::Catches(catches) => {
                 let catches_it = |catch: &&Catch| {
-                    catch.tag.is_none_or(|own| place.instance.tags[own as usize] == tag)
+                    catch
+                        .tag
+                        .is_none_or(|own| place.instance.tags[own as usize] == tag)
                 };
                 if let Some(catch) = catches.iter().find(catches_it) {
                     return Some(catch);

@@ -29,7 +29,8 @@ impl<T> Arena<T> {
     pub(crate) fn push(&mut self, item: T) -> u32 {
         let index = u32::try_from(self.items.len()).expect("fewer than 2^32 objects in a store");
         // SAFETY: a box is never null.
-        self.items.push(unsafe { NonNull::new_unchecked(Box::into_raw(Box::new(item))) });
+        self.items
+            .push(unsafe { NonNull::new_unchecked(Box::into_raw(Box::new(item))) });
         index
     }
 
@@ -53,7 +54,10 @@ impl<T> Arena<T> {
     }
 
     pub(crate) fn index_of(&self, ptr: *const T) -> Option<u32> {
-        self.items.iter().position(|item| std::ptr::eq(item.as_ptr(), ptr)).map(|i| i as u32)
+        self.items
+            .iter()
+            .position(|item| std::ptr::eq(item.as_ptr(), ptr))
+            .map(|i| i as u32)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
@@ -192,7 +196,11 @@ impl<T> Store<T> {
             waiting: Vec::new(),
             units: u64::from(engine.profile().limits.stack_units),
         };
-        Store { inner: Box::new(inner), hosts: Vec::new(), data }
+        Store {
+            inner: Box::new(inner),
+            hosts: Vec::new(),
+            data,
+        }
     }
 
     /// The engine this store belongs to.
@@ -235,7 +243,9 @@ impl<T> Store<T> {
     /// A handle that stops runs of this store from another thread: they end
     /// with [`Error::Interrupted`] soon after it is raised.
     pub fn interrupt_handle(&self) -> InterruptHandle {
-        InterruptHandle { flag: self.inner.interrupt.clone() }
+        InterruptHandle {
+            flag: self.inner.interrupt.clone(),
+        }
     }
 
     pub(crate) fn parts_mut(&mut self) -> (&mut Inner, &mut T) {
@@ -248,7 +258,8 @@ impl<T> Store<T> {
         self.hosts.push(func);
         self.inner.host_types.push(ty);
         let next = self.inner.functions.len() as u32;
-        self.inner.add_functions(Box::new([Function::host(id, next, host)]))
+        self.inner
+            .add_functions(Box::new([Function::host(id, next, host)]))
     }
 }
 

@@ -50,7 +50,9 @@ impl Val {
             ValType::F32 => Val::F32(0),
             ValType::F64 => Val::F64(0),
             ValType::V128 => Val::V128(V128::from_bytes([0; 16])),
-            ValType::Ref(RefType { nullable: false, .. }) => return None,
+            ValType::Ref(RefType {
+                nullable: false, ..
+            }) => return None,
             ValType::Ref(RefType { heap, .. }) => match heap {
                 HeapType::Func | HeapType::NoFunc | HeapType::Concrete(_) => Val::FuncRef(None),
                 HeapType::Extern | HeapType::NoExtern => Val::ExternRef(None),
@@ -88,12 +90,22 @@ impl Val {
             Val::FuncRef(Some(func)) => {
                 reference(false, HeapType::Concrete(inner.function(func.index).ty))
             }
-            Val::ExternRef(value) => {
-                reference(value.is_none(), if value.is_none() { HeapType::NoExtern } else { HeapType::Extern })
-            }
-            Val::ExnRef(value) => {
-                reference(value.is_none(), if value.is_none() { HeapType::NoExn } else { HeapType::Exn })
-            }
+            Val::ExternRef(value) => reference(
+                value.is_none(),
+                if value.is_none() {
+                    HeapType::NoExtern
+                } else {
+                    HeapType::Extern
+                },
+            ),
+            Val::ExnRef(value) => reference(
+                value.is_none(),
+                if value.is_none() {
+                    HeapType::NoExn
+                } else {
+                    HeapType::Exn
+                },
+            ),
         }
     }
 
@@ -112,7 +124,9 @@ impl Val {
         }
         let own = self.ty(inner);
         if !own.is_subtype_of(ty) {
-            return Err(Error::usage(format!("a value of type {own} where {ty} is expected")));
+            return Err(Error::usage(format!(
+                "a value of type {own} where {ty} is expected"
+            )));
         }
         Ok(match self {
             Val::I32(value) => [u64::from(value as u32), 0],
@@ -123,9 +137,12 @@ impl Val {
                 let bits = u128::from_le_bytes(value.to_bytes());
                 [bits as u64, (bits >> 64) as u64]
             }
-            Val::FuncRef(func) => {
-                [func.map_or(0, |f| inner.functions[f.index as usize].as_ptr() as usize as u64), 0]
-            }
+            Val::FuncRef(func) => [
+                func.map_or(0, |f| {
+                    inner.functions[f.index as usize].as_ptr() as usize as u64
+                }),
+                0,
+            ],
             Val::ExternRef(value) => [value.map_or(0, |v| u64::from(v.0) + 1), 0],
             Val::ExnRef(value) => [value.map_or(0, |v| v.reference), 0],
         })
@@ -150,9 +167,10 @@ impl Val {
                 HeapType::Extern | HeapType::NoExtern => {
                     Val::ExternRef(low.checked_sub(1).map(|value| ExternRef(value as u32)))
                 }
-                HeapType::Exn | HeapType::NoExn => Val::ExnRef(
-                    (low != 0).then_some(ExnRef { store: inner.id, reference: low }),
-                ),
+                HeapType::Exn | HeapType::NoExn => Val::ExnRef((low != 0).then_some(ExnRef {
+                    store: inner.id,
+                    reference: low,
+                })),
             },
         }
     }
@@ -165,7 +183,11 @@ pub(crate) fn layout(types: &[ValType]) -> (Vec<usize>, usize) {
         .iter()
         .map(|ty| {
             let size = ty.slots() as usize;
-            let start = if size == 2 { usize::next_multiple_of(end, 2) } else { end };
+            let start = if size == 2 {
+                usize::next_multiple_of(end, 2)
+            } else {
+                end
+            };
             end = start + size;
             start
         })
@@ -184,7 +206,11 @@ pub(crate) fn write_slots(
     slots: &mut [u64],
 ) -> Result<(), Error> {
     if types.len() != values.len() {
-        return Err(Error::usage(format!("{} values where {} are expected", values.len(), types.len())));
+        return Err(Error::usage(format!(
+            "{} values where {} are expected",
+            values.len(),
+            types.len()
+        )));
     }
     let (starts, _) = layout(types);
     for ((&ty, &value), &start) in types.iter().zip(values).zip(&starts) {
@@ -204,7 +230,11 @@ pub(crate) fn read_slots(inner: &Inner, types: &[ValType], slots: &[u64]) -> Vec
         .iter()
         .zip(&starts)
         .map(|(&ty, &start)| {
-            let high = if ty == ValType::V128 { slots[start + 1] } else { 0 };
+            let high = if ty == ValType::V128 {
+                slots[start + 1]
+            } else {
+                0
+            };
             Val::from_slots(inner, ty, [slots[start], high])
         })
         .collect()

@@ -6,7 +6,9 @@ fn run(wat: &str, name: &str, args: &[Val]) -> (Result<Vec<Val>, Error>, u64) {
     let module = Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
     let mut store = Store::new(&engine, ());
     store.set_fuel(10_000_000_000);
-    let instance = Linker::new(&engine).instantiate(&mut store, &module).unwrap();
+    let instance = Linker::new(&engine)
+        .instantiate(&mut store, &module)
+        .unwrap();
     let func = instance.get_func(&store, name).unwrap();
     let ty = func.ty(&store);
     let mut results = vec![Val::I32(0); ty.results().len()];

@@ -130,10 +130,8 @@ functions! {
     }
 
     fn shuffle(a: __m128i, b: __m128i, lanes: [u8; 16]) -> __m128i {
-        let select = _mm_set_epi64x(
-            u64::from_le_bytes(*lanes.last_chunk().expect("sixteen bytes")) as i64,
-            u64::from_le_bytes(*lanes.first_chunk().expect("sixteen bytes")) as i64,
-        );
+        let lanes = u128::from_le_bytes(lanes);
+        let select = _mm_set_epi64x((lanes >> 64) as i64, lanes as i64);
         let select = _mm_and_si128(select, _mm_set1_epi8(31));
         // 16..=31 get the top bit in the first, 0..=15 in the second.
         let from_a = _mm_shuffle_epi8(a, _mm_add_epi8(select, _mm_set1_epi8(0x70)));

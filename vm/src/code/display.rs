@@ -7,7 +7,7 @@ use isa::{Class, Op};
 use super::{Code, Form, Head, Kind, field, len_at};
 
 /// Register code as text: one instruction to a line, blocks set apart.
-pub fn listing(words: &[u64]) -> String {
+fn listing(words: &[u64]) -> String {
     let mut text = String::new();
     let mut pos = 0;
     while pos < words.len() {
@@ -21,7 +21,10 @@ pub fn listing(words: &[u64]) -> String {
 impl Code {
     /// The whole function as text.
     pub(crate) fn listing(&self) -> String {
-        let mut text = format!("frame {} slots, stack {} units", self.frame_slots, self.units);
+        let mut text = format!(
+            "frame {} slots, stack {} units",
+            self.frame_slots, self.units
+        );
         if self.zero_from < self.zero_to {
             let _ = write!(text, ", zero s{}..s{}", self.zero_from, self.zero_to);
         }
@@ -49,7 +52,11 @@ fn line(text: &mut String, words: &[u64], pos: usize, len: usize) {
     let fields = words[pos + 1];
     let branch = head.flags() & (Head::IF_TRUE | Head::IF_FALSE) != 0;
     if branch {
-        text.push_str(if head.has(Head::IF_TRUE) { "br_if " } else { "br_if_not " });
+        text.push_str(if head.has(Head::IF_TRUE) {
+            "br_if "
+        } else {
+            "br_if_not "
+        });
     }
     text.push_str(op.mnemonic());
     let rest = &words[pos + 2..pos + len];
@@ -99,7 +106,11 @@ fn operands(text: &mut String, op: Op, form: Form, fields: u64, rest: &[u64], br
     let mut operand = |text: &mut String, kind: Kind, slot: u16| match kind {
         Kind::Slot => drop(write!(text, " s{slot}")),
         Kind::Acc => text.push_str(" acc"),
-        Kind::Const => drop(write!(text, " {:#x}", constants.next().copied().unwrap_or(0))),
+        Kind::Const => drop(write!(
+            text,
+            " {:#x}",
+            constants.next().copied().unwrap_or(0)
+        )),
     };
     for index in 0..arity(op) {
         operand(text, form.kind(index), field(fields, u32::from(index) + 1));
@@ -169,7 +180,12 @@ fn control_details(text: &mut String, op: Op, pos: usize, fields: u64, rest: &[u
 fn moves(text: &mut String, count: u16, list: &[u64]) {
     for i in 0..usize::from(count) {
         let (word, half) = (list[i / 2], 2 * (i % 2) as u32);
-        let _ = write!(text, ", s{} <- s{}", field(word, half), field(word, half + 1));
+        let _ = write!(
+            text,
+            ", s{} <- s{}",
+            field(word, half),
+            field(word, half + 1)
+        );
     }
 }
 

@@ -23,7 +23,9 @@ pub(crate) struct CodeMap {
 impl CodeMap {
     /// Index of the mark of the instruction that holds word `pos`.
     pub(crate) fn index_at(&self, pos: u32) -> usize {
-        self.marks.partition_point(|mark| mark.pos <= pos).saturating_sub(1)
+        self.marks
+            .partition_point(|mark| mark.pos <= pos)
+            .saturating_sub(1)
     }
 
     /// The mark of the instruction that holds word `pos`.

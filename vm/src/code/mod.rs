@@ -20,8 +20,6 @@ pub(crate) mod map;
 
 use isa::Op;
 
-
-
 /// Where an operand is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

@@ -64,7 +64,12 @@ macro_rules! invoke {
             return $r.trap(Trap::StackExhausted);
         }
         let record = cx.records;
-        *record = Record { ip: $r.ip.add(words), fp: $r.fp, function, units: cx.units };
+        *record = Record {
+            ip: $r.ip.add(words),
+            fp: $r.fp,
+            function,
+            units: cx.units,
+        };
         cx.records = record.add(1);
         cx.units = left;
         zero_locals(callee, frame);

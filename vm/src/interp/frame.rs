@@ -7,7 +7,7 @@
 //! jumps (see `build.rs`), handlers return to a loop instead; their bodies are
 //! the same.
 
-use isa::{Trap, V128, Value};
+use isa::{Trap, V128};
 
 use crate::machine::context::{Context, Exit};
 
@@ -18,6 +18,10 @@ pub(crate) type Vec128 = std::arch::x86_64::__m128i;
 pub(crate) type Vec128 = u128;
 
 /// Carries out the instruction at the first argument.
+#[allow(
+    improper_ctypes_definitions,
+    reason = "a vector goes in a vector register"
+)]
 pub(crate) type Handler =
     unsafe extern "C" fn(*const u64, *mut u64, *mut u8, u64, u64, *mut Context, Vec128) -> u64;
 
@@ -82,7 +86,7 @@ fn vec_to_low(vec: Vec128) -> u64 {
 }
 
 /// A value that lives in slots, in an accumulator or in constant words.
-pub(crate) trait Cell: Value {
+pub(crate) trait Cell: simd::lanes::Machine {
     /// # Safety
     /// `slot` is readable for the value's slots.
     unsafe fn load(slot: *const u64) -> Self;
@@ -174,8 +178,22 @@ macro_rules! float_cell {
     };
 }
 
-float_cell!(f32, u32, _mm_set_ss, _mm_castps_si128, _mm_cvtss_f32, _mm_castsi128_ps);
-float_cell!(f64, u64, _mm_set_sd, _mm_castpd_si128, _mm_cvtsd_f64, _mm_castsi128_pd);
+float_cell!(
+    f32,
+    u32,
+    _mm_set_ss,
+    _mm_castps_si128,
+    _mm_cvtss_f32,
+    _mm_castsi128_ps
+);
+float_cell!(
+    f64,
+    u64,
+    _mm_set_sd,
+    _mm_castpd_si128,
+    _mm_cvtsd_f64,
+    _mm_castsi128_pd
+);
 
 impl Cell for V128 {
     #[inline(always)]
@@ -356,7 +374,14 @@ impl Regs {
     pub(crate) unsafe fn trap(self, trap: Trap) -> u64 {
         // SAFETY: the caller's promise.
         unsafe {
-            leave(self.ip, self.fp, Exit::Trap as u64 | (trap as u64) << 8, self.acc, self.cx, self.vec)
+            leave(
+                self.ip,
+                self.fp,
+                Exit::Trap as u64 | (trap as u64) << 8,
+                self.acc,
+                self.cx,
+                self.vec,
+            )
         }
     }
 }

@@ -3,9 +3,10 @@
 //! Rows of the table are matched by class: a new row of a known class needs
 //! nothing here.
 
-use isa::{
-    Binary, Compare, ExtractLane, Load, LoadLane, NumType, Op, ReplaceLane, Shuffle, Store,
-    StoreLane, Ternary, TryBinary, TryUnary, Unary, Value, op,
+use isa::{Compare, NumType, Op, TryBinary, TryUnary, Value, op};
+use simd::lanes::{
+    FastBinary, FastExtractLane, FastLoad, FastLoadLane, FastReplaceLane, FastShuffle, FastStore,
+    FastStoreLane, FastTernary, FastUnary,
 };
 
 use super::memory::{Far, Near};
@@ -24,6 +25,13 @@ fn no_form(what: &str, form: Form) -> ! {
 
 /// Chooses by destination.
 macro_rules! dest {
+    ($flags:expr, $family:ident :: $name:ident) => {
+        if $flags & Head::KEEP != 0 {
+            $family::$name::<Keep> as Handler
+        } else {
+            $family::$name::<Acc> as Handler
+        }
+    };
     ($flags:expr, $family:ident :: $name:ident <$($arg:ty),*>) => {
         if $flags & Head::KEEP != 0 {
             $family::$name::<$($arg,)* Keep> as Handler
@@ -43,7 +51,7 @@ macro_rules! one {
     };
 }
 
-fn unary<O: Unary<A: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
+fn unary<O: FastUnary<A: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
     match (flags & (Head::IF_TRUE | Head::IF_FALSE), form.kind(0)) {
         (0, _) => one!(form, flags, numeric::unary<O>),
         _ => no_form("a branch on this unary operation", form),
@@ -51,7 +59,7 @@ fn unary<O: Unary<A: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
 }
 
 /// `eqz`: a value, or the condition of a branch.
-fn zero_test<O: Unary<A: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
+fn zero_test<O: FastUnary<A: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
     match (flags & (Head::IF_TRUE | Head::IF_FALSE), form.kind(0)) {
         (0, _) => one!(form, flags, numeric::unary<O>),
         (Head::IF_TRUE, Kind::Slot) => numeric::branch_if_unary::<O, S>,
@@ -89,7 +97,7 @@ macro_rules! two {
     };
 }
 
-fn binary<O: Binary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
+fn binary<O: FastBinary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
     two!(form, flags, numeric::binary<O>, O::A, O::B)
 }
 
@@ -98,7 +106,7 @@ fn try_binary<O: TryBinary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) ->
 }
 
 /// Binary over vectors of the same type: no constants.
-fn binary_lanes<O: Binary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
+fn binary_lanes<O: FastBinary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
     match kinds(form) {
         (Kind::Slot, Kind::Slot) => dest!(flags, numeric::binary<O, S, S>),
         (Kind::Acc, Kind::Slot) => dest!(flags, numeric::binary<O, A, S>),
@@ -107,7 +115,7 @@ fn binary_lanes<O: Binary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> 
     }
 }
 
-fn commute<O: Binary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
+fn commute<O: FastBinary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
     match kinds(form) {
         (Kind::Slot, Kind::Slot) => dest!(flags, numeric::binary<O, S, S>),
         (Kind::Acc, Kind::Slot) => dest!(flags, numeric::binary<O, A, S>),
@@ -117,7 +125,7 @@ fn commute<O: Binary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> Handl
     }
 }
 
-fn commute_lanes<O: Binary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
+fn commute_lanes<O: FastBinary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) -> Handler {
     match kinds(form) {
         (Kind::Slot, Kind::Slot) => dest!(flags, numeric::binary<O, S, S>),
         (Kind::Acc, Kind::Slot) => dest!(flags, numeric::binary<O, A, S>),
@@ -125,7 +133,7 @@ fn commute_lanes<O: Binary<A: Cell, B: Cell, R: Cell>>(form: Form, flags: u8) ->
     }
 }
 
-fn compare<O: Compare<A: Cell, B: Cell>>(form: Form, flags: u8) -> Handler {
+fn compare<O: Compare<A: Cell, B: Cell, R: Cell> + FastBinary>(form: Form, flags: u8) -> Handler {
     macro_rules! by_use {
         ($X:ty, $Y:ty) => {
             match flags & (Head::IF_TRUE | Head::IF_FALSE) {
@@ -144,7 +152,7 @@ fn compare<O: Compare<A: Cell, B: Cell>>(form: Form, flags: u8) -> Handler {
     }
 }
 
-fn ternary<O: Ternary>(form: Form, flags: u8) -> Handler {
+fn ternary<O: FastTernary>(form: Form, flags: u8) -> Handler {
     match (form.kind(0), form.kind(1), form.kind(2)) {
         (Kind::Acc, ..) => dest!(flags, vector::ternary<O, A, S, S>),
         (_, Kind::Acc, _) => dest!(flags, vector::ternary<O, S, A, S>),
@@ -153,11 +161,11 @@ fn ternary<O: Ternary>(form: Form, flags: u8) -> Handler {
     }
 }
 
-fn extract_lane<O: ExtractLane<R: Cell>>(form: Form, flags: u8) -> Handler {
+fn extract_lane<O: FastExtractLane<R: Cell>>(form: Form, flags: u8) -> Handler {
     one!(form, flags, vector::extract_lane<O>)
 }
 
-fn replace_lane<O: ReplaceLane<B: Cell>>(form: Form, flags: u8) -> Handler {
+fn replace_lane<O: FastReplaceLane<B: Cell>>(form: Form, flags: u8) -> Handler {
     match kinds(form) {
         (Kind::Slot, Kind::Slot) => dest!(flags, vector::replace_lane<O, S, S>),
         (Kind::Acc, Kind::Slot) => dest!(flags, vector::replace_lane<O, A, S>),
@@ -166,7 +174,7 @@ fn replace_lane<O: ReplaceLane<B: Cell>>(form: Form, flags: u8) -> Handler {
     }
 }
 
-fn shuffle<O: Shuffle>(form: Form, flags: u8) -> Handler {
+fn shuffle<O: FastShuffle>(form: Form, flags: u8) -> Handler {
     match kinds(form) {
         (Kind::Acc, _) => dest!(flags, vector::shuffle<O, A, S>),
         (_, Kind::Acc) => dest!(flags, vector::shuffle<O, S, A>),
@@ -174,7 +182,7 @@ fn shuffle<O: Shuffle>(form: Form, flags: u8) -> Handler {
     }
 }
 
-fn load<O: Load<R: Cell>>(form: Form, flags: u8) -> Handler {
+fn load<O: FastLoad<R: Cell>>(form: Form, flags: u8) -> Handler {
     if flags & Head::FAR != 0 {
         return dest!(flags, memory::load<O, Far, S>);
     }
@@ -187,7 +195,7 @@ fn load<O: Load<R: Cell>>(form: Form, flags: u8) -> Handler {
     }
 }
 
-fn store<O: Store<A: Cell>>(form: Form, flags: u8) -> Handler {
+fn store<O: FastStore<A: Cell>>(form: Form, flags: u8) -> Handler {
     if flags & Head::FAR != 0 {
         return memory::store::<O, Far, S, S>;
     }
@@ -206,14 +214,14 @@ fn store<O: Store<A: Cell>>(form: Form, flags: u8) -> Handler {
     }
 }
 
-fn load_lane<O: LoadLane>(flags: u8) -> Handler {
+fn load_lane<O: FastLoadLane>(flags: u8) -> Handler {
     match flags & Head::FAR {
         0 => dest!(flags, memory::load_lane<O, Near>),
         _ => dest!(flags, memory::load_lane<O, Far>),
     }
 }
 
-fn store_lane<O: StoreLane>(flags: u8) -> Handler {
+fn store_lane<O: FastStoreLane>(flags: u8) -> Handler {
     match flags & Head::FAR {
         0 => memory::store_lane::<O, Near>,
         _ => memory::store_lane::<O, Far>,
@@ -240,27 +248,69 @@ fn select<T: Cell>(form: Form, flags: u8) -> Handler {
 
 /// The handler of one row, by its class and operand types.
 macro_rules! row {
-    (unary I32Eqz $args:tt; $form:ident $flags:ident) => { zero_test::<op::I32Eqz>($form, $flags) };
-    (unary I64Eqz $args:tt; $form:ident $flags:ident) => { zero_test::<op::I64Eqz>($form, $flags) };
-    (unary $Name:ident $args:tt; $form:ident $flags:ident) => { unary::<op::$Name>($form, $flags) };
-    (try_unary $Name:ident $args:tt; $form:ident $flags:ident) => { try_unary::<op::$Name>($form, $flags) };
-    (binary $Name:ident (V128, V128); $form:ident $flags:ident) => { binary_lanes::<op::$Name>($form, $flags) };
-    (binary $Name:ident $args:tt; $form:ident $flags:ident) => { binary::<op::$Name>($form, $flags) };
-    (try_binary $Name:ident $args:tt; $form:ident $flags:ident) => { try_binary::<op::$Name>($form, $flags) };
-    (commute $Name:ident (V128, V128); $form:ident $flags:ident) => { commute_lanes::<op::$Name>($form, $flags) };
-    (commute $Name:ident $args:tt; $form:ident $flags:ident) => { commute::<op::$Name>($form, $flags) };
-    (compare $Name:ident $args:tt; $form:ident $flags:ident) => { compare::<op::$Name>($form, $flags) };
-    (ternary $Name:ident $args:tt; $form:ident $flags:ident) => { ternary::<op::$Name>($form, $flags) };
-    (ternary_unfused $Name:ident $args:tt; $form:ident $flags:ident) => { ternary::<op::$Name>($form, $flags) };
-    (extract_lane $Name:ident $args:tt; $form:ident $flags:ident) => { extract_lane::<op::$Name>($form, $flags) };
-    (replace_lane $Name:ident $args:tt; $form:ident $flags:ident) => { replace_lane::<op::$Name>($form, $flags) };
-    (shuffle $Name:ident $args:tt; $form:ident $flags:ident) => { shuffle::<op::$Name>($form, $flags) };
-    (load $Name:ident $args:tt; $form:ident $flags:ident) => { load::<op::$Name>($form, $flags) };
-    (store $Name:ident $args:tt; $form:ident $flags:ident) => { store::<op::$Name>($form, $flags) };
-    (load_lane $Name:ident $args:tt; $form:ident $flags:ident) => { load_lane::<op::$Name>($flags) };
-    (store_lane $Name:ident $args:tt; $form:ident $flags:ident) => { store_lane::<op::$Name>($flags) };
-    (control $Name:ident $args:tt; $form:ident $flags:ident) => { machine(Op::$Name, $form, $flags) };
-    (machine $Name:ident $args:tt; $form:ident $flags:ident) => { machine(Op::$Name, $form, $flags) };
+    (unary I32Eqz $args:tt; $form:ident $flags:ident) => {
+        zero_test::<op::I32Eqz>($form, $flags)
+    };
+    (unary I64Eqz $args:tt; $form:ident $flags:ident) => {
+        zero_test::<op::I64Eqz>($form, $flags)
+    };
+    (unary $Name:ident $args:tt; $form:ident $flags:ident) => {
+        unary::<op::$Name>($form, $flags)
+    };
+    (try_unary $Name:ident $args:tt; $form:ident $flags:ident) => {
+        try_unary::<op::$Name>($form, $flags)
+    };
+    (binary $Name:ident (V128, V128); $form:ident $flags:ident) => {
+        binary_lanes::<op::$Name>($form, $flags)
+    };
+    (binary $Name:ident $args:tt; $form:ident $flags:ident) => {
+        binary::<op::$Name>($form, $flags)
+    };
+    (try_binary $Name:ident $args:tt; $form:ident $flags:ident) => {
+        try_binary::<op::$Name>($form, $flags)
+    };
+    (commute $Name:ident (V128, V128); $form:ident $flags:ident) => {
+        commute_lanes::<op::$Name>($form, $flags)
+    };
+    (commute $Name:ident $args:tt; $form:ident $flags:ident) => {
+        commute::<op::$Name>($form, $flags)
+    };
+    (compare $Name:ident $args:tt; $form:ident $flags:ident) => {
+        compare::<op::$Name>($form, $flags)
+    };
+    (ternary $Name:ident $args:tt; $form:ident $flags:ident) => {
+        ternary::<op::$Name>($form, $flags)
+    };
+    (ternary_unfused $Name:ident $args:tt; $form:ident $flags:ident) => {
+        ternary::<op::$Name>($form, $flags)
+    };
+    (extract_lane $Name:ident $args:tt; $form:ident $flags:ident) => {
+        extract_lane::<op::$Name>($form, $flags)
+    };
+    (replace_lane $Name:ident $args:tt; $form:ident $flags:ident) => {
+        replace_lane::<op::$Name>($form, $flags)
+    };
+    (shuffle $Name:ident $args:tt; $form:ident $flags:ident) => {
+        shuffle::<op::$Name>($form, $flags)
+    };
+    (load $Name:ident $args:tt; $form:ident $flags:ident) => {
+        load::<op::$Name>($form, $flags)
+    };
+    (store $Name:ident $args:tt; $form:ident $flags:ident) => {
+        store::<op::$Name>($form, $flags)
+    };
+    (load_lane $Name:ident $args:tt; $form:ident $flags:ident) => {
+        load_lane::<op::$Name>($flags)
+    };
+    (store_lane $Name:ident $args:tt; $form:ident $flags:ident) => {
+        store_lane::<op::$Name>($flags)
+    };
+    (control $Name:ident $args:tt; $form:ident $flags:ident) => {
+        machine(Op::$Name, $form, $flags)
+    };
+    (machine $Name:ident $args:tt; $form:ident $flags:ident) => {
+        machine(Op::$Name, $form, $flags)
+    };
 }
 
 macro_rules! define_handler {
@@ -327,13 +377,13 @@ fn data(op: Op, form: Form, flags: u8) -> Handler {
         Op::CopyAcc => variable::copy_acc,
         Op::CopyVec => variable::copy_vec,
         Op::CopyVecWide => variable::copy_vec_wide,
-        Op::V128Const => dest!(flags, variable::v128_const<>),
+        Op::V128Const => dest!(flags, variable::v128_const),
         Op::Select => select::<i64>(form, flags),
         Op::SelectVec => select::<f64>(form, flags),
         Op::SelectWide => select::<isa::V128>(form, flags),
-        Op::GlobalGet => dest!(flags, variable::global_get<>),
-        Op::GlobalGetVec => dest!(flags, variable::global_get_vec<>),
-        Op::GlobalGetWide => dest!(flags, variable::global_get_wide<>),
+        Op::GlobalGet => dest!(flags, variable::global_get),
+        Op::GlobalGetVec => dest!(flags, variable::global_get_vec),
+        Op::GlobalGetWide => dest!(flags, variable::global_get_wide),
         Op::GlobalSet if form.kind(0) == Kind::Const => variable::global_set::<K>,
         Op::GlobalSet => source!(form, variable::global_set),
         Op::GlobalSetVec => variable::global_set_vec,
@@ -342,8 +392,8 @@ fn data(op: Op, form: Form, flags: u8) -> Handler {
             Kind::Slot => dest!(flags, memory::address<S>),
             _ => dest!(flags, memory::address<A>),
         },
-        Op::MemorySize => dest!(flags, memory::memory_size<>),
-        Op::MemoryGrow => dest!(flags, memory::memory_grow<>),
+        Op::MemorySize => dest!(flags, memory::memory_size),
+        Op::MemoryGrow => dest!(flags, memory::memory_grow),
         Op::MemoryFill => memory::memory_fill,
         Op::MemoryCopy => memory::memory_copy,
         Op::MemoryInit => memory::memory_init,
@@ -353,13 +403,13 @@ fn data(op: Op, form: Form, flags: u8) -> Handler {
             _ => dest!(flags, table::table_get<A>),
         },
         Op::TableSet => table::table_set,
-        Op::TableSize => dest!(flags, table::table_size<>),
-        Op::TableGrow => dest!(flags, table::table_grow<>),
+        Op::TableSize => dest!(flags, table::table_size),
+        Op::TableGrow => dest!(flags, table::table_grow),
         Op::TableFill => table::table_fill,
         Op::TableCopy => table::table_copy,
         Op::TableInit => table::table_init,
         Op::ElemDrop => table::elem_drop,
-        Op::RefFunc => dest!(flags, table::ref_func<>),
+        Op::RefFunc => dest!(flags, table::ref_func),
         Op::RefAsNonNull => match form.kind(0) {
             Kind::Slot => dest!(flags, table::ref_as_non_null<S>),
             _ => dest!(flags, table::ref_as_non_null<A>),

@@ -1,6 +1,7 @@
 //! Linear memory.
 
-use isa::{Bytes, Load, LoadLane, Store, StoreLane, Trap, V128};
+use isa::{Bytes, Trap, V128};
+use simd::lanes::{FastLoad, FastLoadLane, FastStore, FastStoreLane};
 
 use crate::interp::frame::{Cell, Dest, Regs, Source, next};
 use crate::machine::bulk::{self, Halt};
@@ -55,10 +56,10 @@ macro_rules! place {
 }
 
 handler! {
-    fn load<O: Load<R: Cell>, M: Space, A: Source, D: Dest>(r) {
+    fn load<O: FastLoad<R: Cell>, M: Space, A: Source, D: Dest>(r) {
         let addr = A::get::<i64>(&r, 1, 3) as u64;
-        let value = O::eval(place!(r, M, O::Bytes, addr).read());
-        r.put::<O::R, D>(value);
+        let bytes = place!(r, M, O::Bytes, addr).read();
+        r.put::<O::R, D>(meaning!(O, plain bytes));
         r.ip = r.ip.add(3 + A::WORDS);
         next!(r)
     }
@@ -66,41 +67,43 @@ handler! {
 
 handler! {
     /// The address is a sum, which wraps as the addition it replaces.
-    fn load_sum<O: Load<R: Cell>, A: Source, D: Dest>(r) {
+    fn load_sum<O: FastLoad<R: Cell>, A: Source, D: Dest>(r) {
         let a = A::get::<i64>(&r, 1, 3) as u64;
         let addr = a.wrapping_add(*r.slot(2));
-        let value = O::eval(place!(r, Near, O::Bytes, addr).read());
-        r.put::<O::R, D>(value);
+        let bytes = place!(r, Near, O::Bytes, addr).read();
+        r.put::<O::R, D>(meaning!(O, plain bytes));
         r.ip = r.ip.add(3);
         next!(r)
     }
 }
 
 handler! {
-    fn store<O: Store<A: Cell>, M: Space, A: Source, B: Source>(r) {
+    fn store<O: FastStore<A: Cell>, M: Space, A: Source, B: Source>(r) {
         let addr = A::get::<i64>(&r, 1, 3) as u64;
         let value = B::get::<O::A>(&r, 0, 3);
-        place!(r, M, O::Bytes, addr).write(O::eval(value));
+        let bytes: O::Bytes = meaning!(bytes O, value value);
+        place!(r, M, O::Bytes, addr).write(bytes);
         r.ip = r.ip.add(3 + A::WORDS + B::WORDS);
         next!(r)
     }
 }
 
 handler! {
-    fn load_lane<O: LoadLane, M: Space, D: Dest>(r) {
+    fn load_lane<O: FastLoadLane, M: Space, D: Dest>(r) {
         let addr = *r.slot(1);
         let bytes = place!(r, M, O::Bytes, addr).read();
-        let value = O::eval(bytes, V128::load(r.slot(2)), r.word(3) as u8);
-        r.put::<V128, D>(value);
+        let (vector, lane) = (V128::load(r.slot(2)), r.word(3) as u8);
+        r.put::<V128, D>(meaning!(O, plain bytes, value vector, plain lane));
         r.ip = r.ip.add(4);
         next!(r)
     }
 }
 
 handler! {
-    fn store_lane<O: StoreLane, M: Space>(r) {
+    fn store_lane<O: FastStoreLane, M: Space>(r) {
         let addr = *r.slot(1);
-        let bytes = O::eval(V128::load(r.slot(2)), r.word(3) as u8);
+        let (vector, lane) = (V128::load(r.slot(2)), r.word(3) as u8);
+        let bytes: O::Bytes = meaning!(bytes O, value vector, plain lane);
         place!(r, M, O::Bytes, addr).write(bytes);
         r.ip = r.ip.add(4);
         next!(r)

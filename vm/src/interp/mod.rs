@@ -31,6 +31,13 @@ macro_rules! handler {
     };
 }
 
+/// What a row means, for values in registers: `value` operands are values,
+/// `plain` ones lane numbers or bytes. The result is a value, or bytes.
+macro_rules! meaning {
+    (bytes $O:ty, $($kind:ident $arg:ident),*) => { <$O>::eval($($arg),*) };
+    ($O:ty, $($kind:ident $arg:ident),*) => { <$O>::eval($($arg),*) };
+}
+
 #[path = "set.rs"]
 mod baseline;
 
@@ -60,9 +67,23 @@ macro_rules! handler {
     };
 }
 
+/// The same meaning by way of the CPU's vector instructions.
+#[cfg(target_arch = "x86_64")]
+macro_rules! meaning {
+    (bytes $O:ty, $($kind:ident $arg:ident),*) => { <$O>::fast($(meaning!(@$kind $arg)),*) };
+    ($O:ty, $($kind:ident $arg:ident),*) => {
+        simd::lanes::Machine::from_raw(<$O>::fast($(meaning!(@$kind $arg)),*))
+    };
+    (@value $arg:ident) => { simd::lanes::Machine::into_raw($arg) };
+    (@plain $arg:ident) => { $arg };
+}
+
 #[cfg(target_arch = "x86_64")]
 #[path = "set.rs"]
-#[allow(clippy::duplicate_mod, reason = "the same handlers, compiled for another CPU level")]
+#[allow(
+    clippy::duplicate_mod,
+    reason = "the same handlers, compiled for another CPU level"
+)]
 mod v3;
 
 use std::sync::OnceLock;

@@ -1,13 +1,14 @@
 //! Arithmetic, and branches on comparisons.
 
 use isa::{Binary, Compare, TryBinary, TryUnary, Unary};
+use simd::lanes::{FastBinary, FastUnary};
 
 use crate::interp::frame::{Cell, Dest, Source, next};
 
 handler! {
-    fn unary<O: Unary<A: Cell, R: Cell>, A: Source, D: Dest>(r) {
-        let value = O::eval(A::get::<O::A>(&r, 1, 2));
-        r.put::<O::R, D>(value);
+    fn unary<O: FastUnary<A: Cell, R: Cell>, A: Source, D: Dest>(r) {
+        let a = A::get::<O::A>(&r, 1, 2);
+        r.put::<O::R, D>(meaning!(O, value a));
         r.ip = r.ip.add(2);
         next!(r)
     }
@@ -28,10 +29,10 @@ handler! {
 }
 
 handler! {
-    fn binary<O: Binary<A: Cell, B: Cell, R: Cell>, A: Source, B: Source, D: Dest>(r) {
+    fn binary<O: FastBinary<A: Cell, B: Cell, R: Cell>, A: Source, B: Source, D: Dest>(r) {
         let a = A::get::<O::A>(&r, 1, 2);
         let b = B::get::<O::B>(&r, 2, 2);
-        r.put::<O::R, D>(O::eval(a, b));
+        r.put::<O::R, D>(meaning!(O, value a, value b));
         r.ip = r.ip.add(2 + A::WORDS + B::WORDS);
         next!(r)
     }

@@ -2,7 +2,7 @@
 
 use isa::{V128, Value};
 
-use crate::interp::frame::{Cell, Dest, Source, next, low_of, with_low};
+use crate::interp::frame::{Cell, Dest, Source, low_of, next, with_low};
 use crate::machine::instance::GlobalInst;
 
 handler! {

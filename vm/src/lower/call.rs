@@ -46,7 +46,11 @@ impl Lowering<'_> {
         let operand = self.operand(entry, false);
         let id = self.module.type_ids[ty as usize];
         let ty = self.module.types[ty as usize].clone();
-        let op = if tail { Op::ReturnCallIndirect } else { Op::CallIndirect };
+        let op = if tail {
+            Op::ReturnCallIndirect
+        } else {
+            Op::CallIndirect
+        };
         let word = u64::from(table) | u64::from(id.0) << 32;
         self.emit_call(op, &ty, Some(operand), 0, word);
     }
@@ -59,22 +63,23 @@ impl Lowering<'_> {
         self.emit_call(op, &ty, Some(operand), 0, 0);
     }
 
-    fn emit_call(
-        &mut self,
-        op: Op,
-        ty: &FuncType,
-        target: Option<Operand>,
-        flags: u8,
-        word: u64,
-    ) {
+    fn emit_call(&mut self, op: Op, ty: &FuncType, target: Option<Operand>, flags: u8, word: u64) {
         let arguments = self.arguments(ty);
         let results = self.packed(arguments.base, ty.results());
         let slot = target.map_or(0, |operand| operand.slot);
         let form = target.map_or(Form::default(), |operand| Form::of1(operand.kind));
-        let head = fields(arguments.base as u16, slot, arguments.slots, arguments.count);
+        let head = fields(
+            arguments.base as u16,
+            slot,
+            arguments.slots,
+            arguments.count,
+        );
         self.out.emit(op, form, flags, &[head, word]);
         self.out.list(arguments.moves);
-        if matches!(op, Op::ReturnCall | Op::ReturnCallIndirect | Op::ReturnCallRef) {
+        if matches!(
+            op,
+            Op::ReturnCall | Op::ReturnCallIndirect | Op::ReturnCallRef
+        ) {
             return self.terminate();
         }
         self.forget();
@@ -104,7 +109,10 @@ impl Lowering<'_> {
                 moves.push((to, from));
             }
         }
-        let used = slots.last().zip(ty.params().last()).map_or(0, |(&slot, ty)| slot + ty.slots() - base);
+        let used = slots
+            .last()
+            .zip(ty.params().last())
+            .map_or(0, |(&slot, ty)| slot + ty.slots() - base);
         Arguments {
             base,
             slots: used as u16,

@@ -169,7 +169,11 @@ impl Lowering<'_> {
         self.settle();
         let (params, results) = self.module.block_types(ty);
         let height = self.stack.len() - params.len();
-        let label = if matches!(structure, Structure::Loop { .. }) { params } else { results.clone() };
+        let label = if matches!(structure, Structure::Loop { .. }) {
+            params
+        } else {
+            results.clone()
+        };
         self.controls.push(Control {
             structure,
             height,
@@ -336,7 +340,10 @@ impl Lowering<'_> {
     }
 
     fn is_function_label(&self, depth: u32) -> bool {
-        matches!(self.controls[self.control_at(depth)].structure, Structure::Function)
+        matches!(
+            self.controls[self.control_at(depth)].structure,
+            Structure::Function
+        )
     }
 
     /// Sends a jump to the label at `depth`.
@@ -398,7 +405,9 @@ impl Lowering<'_> {
         self.release(super::stack::File::Vec);
         let count = labels.len() as u32;
         let word = fields(0, index.slot, count as u16, (count >> 16) as u16);
-        let base = self.out.emit(Op::BrTable, Form::of1(index.kind), 0, &[word]);
+        let base = self
+            .out
+            .emit(Op::BrTable, Form::of1(index.kind), 0, &[word]);
         let first = self.out.here();
         self.out.list(labels.iter().map(|_| 0));
         self.out.end_block();
@@ -509,7 +518,9 @@ impl Lowering<'_> {
         let module = self.module;
         let target = self.out.begin_block() as u32;
         self.cached = Default::default();
-        let types = clause.tag.map_or(&[][..], |tag| module.tag_type(tag).params());
+        let types = clause
+            .tag
+            .map_or(&[][..], |tag| module.tag_type(tag).params());
         let slots = self.packed(self.end_below(self.stack.len()), types);
         let payload = slots.first().map(|&slot| slot as u16);
         self.push_slots(types, &slots);
@@ -519,7 +530,12 @@ impl Lowering<'_> {
         });
         self.leave_by(clause.label + 1);
         self.out.end_block();
-        Catch { tag: clause.tag, payload, exception, target }
+        Catch {
+            tag: clause.tag,
+            payload,
+            exception,
+            target,
+        }
     }
 
     /// `catch` or `catch_all` of a legacy `try`.
@@ -550,7 +566,12 @@ impl Lowering<'_> {
         self.push_slots(types, &slots);
         self.controls[index].structure = Structure::Catch { region, exception };
         let payload = slots.first().map(|&slot| slot as u16);
-        let clause = Catch { tag, payload, exception: Some(exception as u16), target };
+        let clause = Catch {
+            tag,
+            payload,
+            exception: Some(exception as u16),
+            target,
+        };
         if let Handlers::Catches(catches) = &mut self.regions[region as usize].handlers {
             catches.push(clause);
         }

@@ -52,7 +52,8 @@ impl Emit {
     /// Appends an instruction: its head, then `words`.
     pub(super) fn emit(&mut self, op: Op, form: Form, flags: u8, words: &[u64]) -> usize {
         let pos = self.words.len();
-        self.words.push(Head::new(op, form, flags, 1 + words.len()).0);
+        self.words
+            .push(Head::new(op, form, flags, 1 + words.len()).0);
         self.words.extend_from_slice(words);
         self.note(pos);
         self.last = Some(pos);
@@ -62,7 +63,11 @@ impl Emit {
     fn note(&mut self, pos: usize) {
         if let Some(marks) = &mut self.marks {
             let paid = self.cost as u32;
-            marks.push(Mark { pos: pos as u32, offset: self.offset as u32, paid });
+            marks.push(Mark {
+                pos: pos as u32,
+                offset: self.offset as u32,
+                paid,
+            });
         }
     }
 
@@ -106,7 +111,8 @@ impl Emit {
     pub(super) fn begin_block(&mut self) -> usize {
         self.head = self.words.len();
         self.cost = 0;
-        self.words.push(Head::new(Op::Charge, Form::default(), 0, 2).0);
+        self.words
+            .push(Head::new(Op::Charge, Form::default(), 0, 2).0);
         self.words.push(0);
         self.note(self.head);
         self.last = None;
@@ -121,7 +127,10 @@ impl Emit {
 
     /// A jump of the instruction at `base`, with its distance in `word`.
     pub(super) fn fixup(&self, base: usize, word: usize) -> Fixup {
-        Fixup { word: word as u32, base: base as u32 }
+        Fixup {
+            word: word as u32,
+            base: base as u32,
+        }
     }
 
     /// Sends a jump to the block at `target`.

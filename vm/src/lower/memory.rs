@@ -23,11 +23,21 @@ macro_rules! widths {
 }
 
 macro_rules! width {
-    (load [u8; $n:literal] -> $r:tt) => { $n };
-    (store $a:tt -> [u8; $n:literal]) => { $n };
-    (load_lane [u8; $n:literal] $($rest:tt)*) => { $n };
-    (store_lane $a:tt $lane:tt -> [u8; $n:literal]) => { $n };
-    ($($other:tt)*) => { 0 };
+    (load [u8; $n:literal] -> $r:tt) => {
+        $n
+    };
+    (store $a:tt -> [u8; $n:literal]) => {
+        $n
+    };
+    (load_lane [u8; $n:literal] $($rest:tt)*) => {
+        $n
+    };
+    (store_lane $a:tt $lane:tt -> [u8; $n:literal]) => {
+        $n
+    };
+    ($($other:tt)*) => {
+        0
+    };
 }
 
 isa::for_each_op!(widths);
@@ -58,7 +68,13 @@ impl Lowering<'_> {
             None => {
                 let operand = self.operand(entry, false);
                 let words = [fields(0, operand.slot, 0, 0), arg.offset];
-                self.produce(ValType::I64, Op::Address, Form::of1(operand.kind), 0, &words);
+                self.produce(
+                    ValType::I64,
+                    Op::Address,
+                    Form::of1(operand.kind),
+                    0,
+                    &words,
+                );
                 (self.pop(), width)
             }
         }
@@ -67,9 +83,17 @@ impl Lowering<'_> {
     /// The address just popped; a 64-bit addition made for it becomes part
     /// of the access.
     fn address(&mut self, entry: Entry, arg: MemArg) -> Address {
-        let none = Operand { kind: Kind::Slot, slot: 0, value: 0 };
+        let none = Operand {
+            kind: Kind::Slot,
+            slot: 0,
+            value: 0,
+        };
         if arg.memory != 0 {
-            return Address { flags: Head::FAR, a: self.in_slot(entry), b: none };
+            return Address {
+                flags: Head::FAR,
+                a: self.in_slot(entry),
+                b: none,
+            };
         }
         if let Loc::Acc(pos) = entry.loc
             && self.out.is_last(pos)
@@ -81,11 +105,23 @@ impl Lowering<'_> {
             let (a, b) = (head.form().kind(0), head.form().kind(1));
             if b == Kind::Slot {
                 self.out.retract(pos);
-                let operand = |kind, field| Operand { kind, slot: crate::code::field(word, field), value: 0 };
-                return Address { flags: Head::SUM, a: operand(a, 1), b: operand(b, 2) };
+                let operand = |kind, field| Operand {
+                    kind,
+                    slot: crate::code::field(word, field),
+                    value: 0,
+                };
+                return Address {
+                    flags: Head::SUM,
+                    a: operand(a, 1),
+                    b: operand(b, 2),
+                };
             }
         }
-        Address { flags: 0, a: self.operand(entry, true), b: none }
+        Address {
+            flags: 0,
+            a: self.operand(entry, true),
+            b: none,
+        }
     }
 
     fn load(&mut self, op: Op, arg: MemArg) {
@@ -176,14 +212,19 @@ impl Lowering<'_> {
                 self.bulk(Op::MemoryInit, u64::from(memory) | u64::from(segment) << 32);
             }
             Instr::DataDrop(segment) => {
-                self.out.emit(Op::DataDrop, Form::default(), 0, &[0, u64::from(segment)]);
+                self.out
+                    .emit(Op::DataDrop, Form::default(), 0, &[0, u64::from(segment)]);
             }
             other => unreachable!("{other:?} is lowered elsewhere"),
         }
     }
 
     fn address_type(&self, memory: u32) -> ValType {
-        if self.module.memories[memory as usize].is_64 { ValType::I64 } else { ValType::I32 }
+        if self.module.memories[memory as usize].is_64 {
+            ValType::I64
+        } else {
+            ValType::I32
+        }
     }
 
     /// A bulk instruction: three operands in slots. It can stop part-way and
@@ -192,8 +233,17 @@ impl Lowering<'_> {
         let third = self.pop();
         let second = self.pop();
         let first = self.pop();
-        let (a, b, c) = (self.in_slot(first), self.in_slot(second), self.in_slot(third));
-        self.out.emit(op, Form::default(), 0, &[fields(0, a.slot, b.slot, c.slot), indices]);
+        let (a, b, c) = (
+            self.in_slot(first),
+            self.in_slot(second),
+            self.in_slot(third),
+        );
+        self.out.emit(
+            op,
+            Form::default(),
+            0,
+            &[fields(0, a.slot, b.slot, c.slot), indices],
+        );
         self.release(super::stack::File::Int);
         self.release(super::stack::File::Vec);
         self.split();

@@ -90,12 +90,18 @@ fn run(
     for &ty in ty.params().iter().chain(&declared) {
         let slot = stack::align(end, ty);
         end = slot + ty.slots();
-        locals.push(Local { ty, slot, pending: 0 });
+        locals.push(Local {
+            ty,
+            slot,
+            pending: 0,
+        });
         if end > profile.limits.frame_slots {
             return Err(frame_too_large(module, profile, index));
         }
     }
-    let zero_from = locals.get(ty.params().len()).map_or(end, |local| local.slot);
+    let zero_from = locals
+        .get(ty.params().len())
+        .map_or(end, |local| local.slot);
     let local_units: u32 = locals.iter().map(|local| local.ty.slots()).sum();
     let mut lowering = Lowering {
         module,
@@ -135,7 +141,10 @@ fn run(
 }
 
 fn frame_too_large(module: &ModuleData, profile: &Profile, index: u32) -> Error {
-    let name = module.func_name(index).map(|name| format!(" ({name})")).unwrap_or_default();
+    let name = module
+        .func_name(index)
+        .map(|name| format!(" ({name})"))
+        .unwrap_or_default();
     Error::Limit(format!(
         "function {index}{name} needs more than {} frame slots",
         profile.limits.frame_slots

@@ -24,13 +24,27 @@ macro_rules! signatures {
 }
 
 macro_rules! result_type {
-    () => { None };
-    (i32) => { Some(ValType::I32) };
-    (i64) => { Some(ValType::I64) };
-    (f32) => { Some(ValType::F32) };
-    (f64) => { Some(ValType::F64) };
-    (V128) => { Some(val_type(isa::NumType::V128)) };
-    ($bytes:tt) => { None };
+    () => {
+        None
+    };
+    (i32) => {
+        Some(ValType::I32)
+    };
+    (i64) => {
+        Some(ValType::I64)
+    };
+    (f32) => {
+        Some(ValType::F32)
+    };
+    (f64) => {
+        Some(ValType::F64)
+    };
+    (V128) => {
+        Some(val_type(isa::NumType::V128))
+    };
+    ($bytes:tt) => {
+        None
+    };
 }
 
 isa::for_each_op!(signatures);
@@ -62,7 +76,13 @@ impl Lowering<'_> {
             return self.push(ValType::I32, a.loc);
         }
         let a = self.operand(a, false);
-        self.produce(result(op), op, Form::of1(a.kind), 0, &[fields(0, a.slot, 0, 0)]);
+        self.produce(
+            result(op),
+            op,
+            Form::of1(a.kind),
+            0,
+            &[fields(0, a.slot, 0, 0)],
+        );
     }
 
     /// Turns a comparison just made into its opposite.
@@ -72,7 +92,9 @@ impl Lowering<'_> {
         if !self.out.is_last(pos) || head.op().class() != Class::Compare {
             return false;
         }
-        let Some(negated) = head.op().negated() else { return false };
+        let Some(negated) = head.op().negated() else {
+            return false;
+        };
         self.out.words[pos] = head.0 & !0xffff | negated as u64;
         true
     }
@@ -121,13 +143,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn two(
-        &mut self,
-        ty: ValType,
-        op: Op,
-        a: Operand,
-        b: Operand,
-    ) {
+    fn two(&mut self, ty: ValType, op: Op, a: Operand, b: Operand) {
         let form = Form::of2(a.kind, b.kind);
         let word = fields(0, a.slot, b.slot, 0);
         match (a.kind, b.kind) {
@@ -152,15 +168,22 @@ impl Lowering<'_> {
         };
         let (a, b, c) = (operand(a), operand(b), operand(c));
         let form = Form::of3(a.kind, b.kind, c.kind);
-        self.produce(ValType::V128, op, form, 0, &[fields(0, a.slot, b.slot, c.slot)]);
+        self.produce(
+            ValType::V128,
+            op,
+            form,
+            0,
+            &[fields(0, a.slot, b.slot, c.slot)],
+        );
     }
 }
 
 /// Operands of an exchangeable operation: the accumulator first, a constant
 /// last.
-fn ordered(
-    a: Operand,
-    b: Operand,
-) -> (Operand, Operand) {
-    if b.kind == Kind::Acc || a.kind == Kind::Const { (b, a) } else { (a, b) }
+fn ordered(a: Operand, b: Operand) -> (Operand, Operand) {
+    if b.kind == Kind::Acc || a.kind == Kind::Const {
+        (b, a)
+    } else {
+        (a, b)
+    }
 }

@@ -85,10 +85,18 @@ pub(super) struct Operand {
 
 impl Operand {
     fn slot(slot: u32) -> Operand {
-        Operand { kind: Kind::Slot, slot: slot as u16, value: 0 }
+        Operand {
+            kind: Kind::Slot,
+            slot: slot as u16,
+            value: 0,
+        }
     }
 
-    const ACC: Operand = Operand { kind: Kind::Acc, slot: 0, value: 0 };
+    const ACC: Operand = Operand {
+        kind: Kind::Acc,
+        slot: 0,
+        value: 0,
+    };
 }
 
 /// A condition that has not been turned into code yet.
@@ -118,14 +126,21 @@ impl Condition {
     pub(super) fn negate(self) -> Condition {
         match self.op.negated() {
             Some(op) if self.holds => Condition { op, ..self },
-            _ => Condition { holds: !self.holds, ..self },
+            _ => Condition {
+                holds: !self.holds,
+                ..self
+            },
         }
     }
 }
 
 /// The first slot at or after `end` where a value of `ty` may lie.
 pub(super) fn align(end: u32, ty: ValType) -> u32 {
-    if ty == ValType::V128 { end.next_multiple_of(2) } else { end }
+    if ty == ValType::V128 {
+        end.next_multiple_of(2)
+    } else {
+        end
+    }
 }
 
 impl Lowering<'_> {
@@ -175,7 +190,10 @@ impl Lowering<'_> {
     }
 
     pub(super) fn pop(&mut self) -> Entry {
-        let entry = self.stack.pop().expect("validated code does not underflow its stack");
+        let entry = self
+            .stack
+            .pop()
+            .expect("validated code does not underflow its stack");
         self.height_units -= entry.ty.slots();
         match entry.loc {
             Loc::Local(local) => self.locals[local as usize].pending -= 1,
@@ -203,7 +221,11 @@ impl Lowering<'_> {
             Loc::Local(local) if self.cached[file_of(entry.ty) as usize].local == Some(local) => {
                 Operand::ACC
             }
-            Loc::Const(value) if consts => Operand { kind: Kind::Const, slot: 0, value },
+            Loc::Const(value) if consts => Operand {
+                kind: Kind::Const,
+                slot: 0,
+                value,
+            },
             _ => self.in_slot(entry),
         }
     }
@@ -315,8 +337,17 @@ impl Lowering<'_> {
 
     /// Copies between slots.
     pub(super) fn copy(&mut self, ty: ValType, to: u32, from: u32) {
-        let op = if ty == ValType::V128 { Op::CopyWide } else { Op::CopySlot };
-        self.out.emit(op, Form::default(), 0, &[fields(to as u16, from as u16, 0, 0)]);
+        let op = if ty == ValType::V128 {
+            Op::CopyWide
+        } else {
+            Op::CopySlot
+        };
+        self.out.emit(
+            op,
+            Form::default(),
+            0,
+            &[fields(to as u16, from as u16, 0, 0)],
+        );
     }
 
     /// Writes an accumulator to a slot.
@@ -326,7 +357,8 @@ impl Lowering<'_> {
             (File::Vec, ValType::V128) => Op::CopyVecWide,
             (File::Vec, _) => Op::CopyVec,
         };
-        self.out.emit(op, Form::default(), 0, &[fields(to as u16, 0, 0, 0)]);
+        self.out
+            .emit(op, Form::default(), 0, &[fields(to as u16, 0, 0, 0)]);
     }
 
     /// Puts a value just popped into `slot`. If `early`, the instruction that
@@ -376,7 +408,11 @@ impl Lowering<'_> {
 
     /// Appends the branch for a condition; its target is the fixup's.
     pub(super) fn branch_on(&mut self, condition: Condition) -> Fixup {
-        let flag = if condition.holds { Head::IF_TRUE } else { Head::IF_FALSE };
+        let flag = if condition.holds {
+            Head::IF_TRUE
+        } else {
+            Head::IF_FALSE
+        };
         let mut words = vec![condition.fields, 0];
         words.extend(condition.value);
         let pos = self.out.emit(condition.op, condition.form, flag, &words);

@@ -19,14 +19,23 @@ impl Lowering<'_> {
             }
             Instr::RefFunc(index) => {
                 let heap = HeapType::Concrete(self.module.func_type_id(index));
-                let ty = ValType::Ref(RefType { nullable: false, heap });
+                let ty = ValType::Ref(RefType {
+                    nullable: false,
+                    heap,
+                });
                 self.produce(ty, Op::RefFunc, Form::default(), 0, &[0, u64::from(index)]);
             }
             Instr::RefAsNonNull => {
                 let entry = self.pop();
                 let operand = self.operand(entry, false);
                 let words = [fields(0, operand.slot, 0, 0)];
-                self.produce(entry.ty, Op::RefAsNonNull, Form::of1(operand.kind), 0, &words);
+                self.produce(
+                    entry.ty,
+                    Op::RefAsNonNull,
+                    Form::of1(operand.kind),
+                    0,
+                    &words,
+                );
             }
             Instr::TableGet(table) => {
                 let entry = self.pop();
@@ -44,7 +53,13 @@ impl Lowering<'_> {
             }
             Instr::TableSize(table) => {
                 let ty = self.index_type(table);
-                self.produce(ty, Op::TableSize, Form::default(), 0, &[0, u64::from(table)]);
+                self.produce(
+                    ty,
+                    Op::TableSize,
+                    Form::default(),
+                    0,
+                    &[0, u64::from(table)],
+                );
             }
             Instr::TableGrow(table) => self.table_grow(table),
             Instr::TableFill(table) => self.bulk(Op::TableFill, u64::from(table)),
@@ -55,14 +70,19 @@ impl Lowering<'_> {
                 self.bulk(Op::TableInit, u64::from(table) | u64::from(segment) << 32);
             }
             Instr::ElemDrop(segment) => {
-                self.out.emit(Op::ElemDrop, Form::default(), 0, &[0, u64::from(segment)]);
+                self.out
+                    .emit(Op::ElemDrop, Form::default(), 0, &[0, u64::from(segment)]);
             }
             other => unreachable!("{other:?} is lowered elsewhere"),
         }
     }
 
     fn index_type(&self, table: u32) -> ValType {
-        if self.module.tables[table as usize].ty.is_64 { ValType::I64 } else { ValType::I32 }
+        if self.module.tables[table as usize].ty.is_64 {
+            ValType::I64
+        } else {
+            ValType::I32
+        }
     }
 
     /// Growing writes the new elements, so it is charged by size and ends its
@@ -72,7 +92,13 @@ impl Lowering<'_> {
         let init = self.pop();
         let (init, delta) = (self.in_slot(init), self.in_slot(delta));
         let words = [fields(0, init.slot, delta.slot, 0), u64::from(table)];
-        self.produce(self.index_type(table), Op::TableGrow, Form::default(), 0, &words);
+        self.produce(
+            self.index_type(table),
+            Op::TableGrow,
+            Form::default(),
+            0,
+            &words,
+        );
         debug_assert!(matches!(self.stack.last(), Some(entry) if matches!(entry.loc, Loc::Acc(_))));
         self.forget();
         self.split();

@@ -77,7 +77,11 @@ impl Lowering<'_> {
             (File::Vec, Kind::Acc) => Op::GlobalSetVec,
             _ => Op::GlobalSet,
         };
-        let words = [fields(0, operand.slot, 0, 0), u64::from(index), operand.value];
+        let words = [
+            fields(0, operand.slot, 0, 0),
+            u64::from(index),
+            operand.value,
+        ];
         let len = if operand.kind == Kind::Const { 3 } else { 2 };
         self.out.emit(op, Form::of1(operand.kind), 0, &words[..len]);
     }
@@ -96,7 +100,12 @@ impl Lowering<'_> {
         let condition = self.operand(condition, false);
         let form = Form::of3(a.kind, b.kind, condition.kind);
         let mut words = vec![fields(0, a.slot, b.slot, condition.slot)];
-        words.extend([a, b].iter().filter(|o| o.kind == Kind::Const).map(|o| o.value));
+        words.extend(
+            [a, b]
+                .iter()
+                .filter(|o| o.kind == Kind::Const)
+                .map(|o| o.value),
+        );
         self.produce(ty, op, form, 0, &words);
     }
 

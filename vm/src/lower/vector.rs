@@ -30,7 +30,13 @@ impl Lowering<'_> {
         let low = u64::from_le_bytes(std::array::from_fn(|i| lanes[i]));
         let high = u64::from_le_bytes(std::array::from_fn(|i| lanes[8 + i]));
         let words = [fields(0, a.slot, b.slot, 0), low, high];
-        self.produce(ValType::V128, Op::I8x16Shuffle, Form::of2(a.kind, b.kind), 0, &words);
+        self.produce(
+            ValType::V128,
+            Op::I8x16Shuffle,
+            Form::of2(a.kind, b.kind),
+            0,
+            &words,
+        );
     }
 
     pub(super) fn lane(&mut self, op: Op, lane: u8) {

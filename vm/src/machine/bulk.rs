@@ -77,7 +77,11 @@ fn in_chunks(
 
 /// Checks bounds once, when the instruction begins.
 fn check(cx: &Context, inside: bool, trap: Trap) -> Result<(), Halt> {
-    if cx.progress == 0 && !inside { Err(Halt::Trap(trap)) } else { Ok(()) }
+    if cx.progress == 0 && !inside {
+        Err(Halt::Trap(trap))
+    } else {
+        Ok(())
+    }
 }
 
 pub(crate) fn memory_size(cx: &Context, index: u64) -> u64 {
@@ -87,7 +91,11 @@ pub(crate) fn memory_size(cx: &Context, index: u64) -> u64 {
 /// `memory.grow`: the bits of its result, or `None` if the host failed.
 pub(crate) fn memory_grow(cx: &mut Context, index: u64, delta: u64) -> Option<u64> {
     let memory = memory(cx, index as u32);
-    let failed = if memory.ty().is_64 { u64::MAX } else { u64::from(u32::MAX) };
+    let failed = if memory.ty().is_64 {
+        u64::MAX
+    } else {
+        u64::from(u32::MAX)
+    };
     match memory.grow(delta) {
         Ok(old) => {
             (cx.mem, cx.len) = instance(cx).memory_registers();
@@ -102,7 +110,11 @@ fn fail<T>(cx: &mut Context, error: Error) -> Option<T> {
     None
 }
 
-pub(crate) fn memory_fill(cx: &mut Context, word: u64, [to, value, len]: [u64; 3]) -> Result<(), Halt> {
+pub(crate) fn memory_fill(
+    cx: &mut Context,
+    word: u64,
+    [to, value, len]: [u64; 3],
+) -> Result<(), Halt> {
     let memory = memory(cx, word as u32);
     check(cx, memory.contains(to, len), Trap::MemoryOutOfBounds)?;
     in_chunks(cx, len, 1, |done, count| {
@@ -111,14 +123,22 @@ pub(crate) fn memory_fill(cx: &mut Context, word: u64, [to, value, len]: [u64; 3
     })
 }
 
-pub(crate) fn memory_copy(cx: &mut Context, word: u64, [to, from, len]: [u64; 3]) -> Result<(), Halt> {
+pub(crate) fn memory_copy(
+    cx: &mut Context,
+    word: u64,
+    [to, from, len]: [u64; 3],
+) -> Result<(), Halt> {
     let (target, source) = (memory(cx, word as u32), (word >> 32) as u32);
     let same = std::ptr::eq(target, instance(cx).memories[source as usize]);
     let (source_base, inside) = {
         let source = memory(cx, source);
         (source.base, source.contains(from, len))
     };
-    check(cx, inside && target.contains(to, len), Trap::MemoryOutOfBounds)?;
+    check(
+        cx,
+        inside && target.contains(to, len),
+        Trap::MemoryOutOfBounds,
+    )?;
     // Overlapping ranges are copied from the end that is read before it is
     // overwritten.
     let backwards = same && from < to;
@@ -134,7 +154,11 @@ pub(crate) fn memory_copy(cx: &mut Context, word: u64, [to, from, len]: [u64; 3]
     })
 }
 
-pub(crate) fn memory_init(cx: &mut Context, word: u64, [to, from, len]: [u64; 3]) -> Result<(), Halt> {
+pub(crate) fn memory_init(
+    cx: &mut Context,
+    word: u64,
+    [to, from, len]: [u64; 3],
+) -> Result<(), Halt> {
     let memory = memory(cx, word as u32);
     let segment = (word >> 32) as u32;
     let instance = instance(cx);
@@ -143,8 +167,14 @@ pub(crate) fn memory_init(cx: &mut Context, word: u64, [to, from, len]: [u64; 3]
         true => &[][..],
         false => module.data().data_bytes(segment),
     };
-    let inside = from.checked_add(len).is_some_and(|end| end <= bytes.len() as u64);
-    check(cx, inside && memory.contains(to, len), Trap::MemoryOutOfBounds)?;
+    let inside = from
+        .checked_add(len)
+        .is_some_and(|end| end <= bytes.len() as u64);
+    check(
+        cx,
+        inside && memory.contains(to, len),
+        Trap::MemoryOutOfBounds,
+    )?;
     in_chunks(cx, len, 1, |done, count| {
         let (to, from, count) = ((to + done) as usize, (from + done) as usize, count as usize);
         memory.bytes_mut()[to..to + count].copy_from_slice(&bytes[from..from + count]);
@@ -169,7 +199,11 @@ pub(crate) fn elem_drop(cx: &mut Context, segment: u64) {
 pub(crate) fn table_grow(cx: &mut Context, index: u64, init: u64, delta: u64) -> Result<u64, Halt> {
     let table = table(cx, index as u32);
     let ty = table.ty();
-    let failed = if ty.is_64 { u64::MAX } else { u64::from(u32::MAX) };
+    let failed = if ty.is_64 {
+        u64::MAX
+    } else {
+        u64::from(u32::MAX)
+    };
     // What cannot grow costs nothing; what can is paid before it happens.
     if !table.can_grow(delta) {
         return Ok(failed);
@@ -184,7 +218,11 @@ pub(crate) fn table_grow(cx: &mut Context, index: u64, init: u64, delta: u64) ->
     }
 }
 
-pub(crate) fn table_fill(cx: &mut Context, word: u64, [to, value, len]: [u64; 3]) -> Result<(), Halt> {
+pub(crate) fn table_fill(
+    cx: &mut Context,
+    word: u64,
+    [to, value, len]: [u64; 3],
+) -> Result<(), Halt> {
     let table = table(cx, word as u32);
     check(cx, table.contains(to, len), Trap::TableOutOfBounds)?;
     in_chunks(cx, len, ELEMENT_BYTES, |done, count| {
@@ -193,14 +231,22 @@ pub(crate) fn table_fill(cx: &mut Context, word: u64, [to, value, len]: [u64; 3]
     })
 }
 
-pub(crate) fn table_copy(cx: &mut Context, word: u64, [to, from, len]: [u64; 3]) -> Result<(), Halt> {
+pub(crate) fn table_copy(
+    cx: &mut Context,
+    word: u64,
+    [to, from, len]: [u64; 3],
+) -> Result<(), Halt> {
     let (target, source) = (table(cx, word as u32), (word >> 32) as u32);
     let same = std::ptr::eq(target, instance(cx).tables[source as usize]);
     let (source_base, inside) = {
         let source = table(cx, source);
         (source.base, source.contains(from, len))
     };
-    check(cx, inside && target.contains(to, len), Trap::TableOutOfBounds)?;
+    check(
+        cx,
+        inside && target.contains(to, len),
+        Trap::TableOutOfBounds,
+    )?;
     let backwards = same && from < to;
     let target_base = target.base;
     in_chunks(cx, len, ELEMENT_BYTES, |done, count| {
@@ -214,11 +260,21 @@ pub(crate) fn table_copy(cx: &mut Context, word: u64, [to, from, len]: [u64; 3])
     })
 }
 
-pub(crate) fn table_init(cx: &mut Context, word: u64, [to, from, len]: [u64; 3]) -> Result<(), Halt> {
+pub(crate) fn table_init(
+    cx: &mut Context,
+    word: u64,
+    [to, from, len]: [u64; 3],
+) -> Result<(), Halt> {
     let table = table(cx, word as u32);
     let items = &instance_mut(cx).elements[(word >> 32) as usize];
-    let inside = from.checked_add(len).is_some_and(|end| end <= items.len() as u64);
-    check(cx, inside && table.contains(to, len), Trap::TableOutOfBounds)?;
+    let inside = from
+        .checked_add(len)
+        .is_some_and(|end| end <= items.len() as u64);
+    check(
+        cx,
+        inside && table.contains(to, len),
+        Trap::TableOutOfBounds,
+    )?;
     in_chunks(cx, len, ELEMENT_BYTES, |done, count| {
         let (to, from, count) = ((to + done) as usize, (from + done) as usize, count as usize);
         table.elements_mut()[to..to + count].copy_from_slice(&items[from..from + count]);

@@ -34,16 +34,9 @@ impl Exceptions {
     }
 
     pub(crate) fn get(&self, reference: u64) -> Option<&Exception> {
-        self.entries.get((reference.checked_sub(1)?) as usize)?.as_ref()
-    }
-
-    /// Forgets an exception that nothing refers to any more.
-    pub(crate) fn remove(&mut self, reference: u64) {
-        if let Some(index) = reference.checked_sub(1)
-            && self.entries[index as usize].take().is_some()
-        {
-            self.free.push(index as u32);
-        }
+        self.entries
+            .get((reference.checked_sub(1)?) as usize)?
+            .as_ref()
     }
 
     /// How many there are.
@@ -58,7 +51,9 @@ impl Exceptions {
         let mut marked = vec![false; self.entries.len()];
         let mut work: Vec<u64> = roots.collect();
         while let Some(reference) = work.pop() {
-            let Some(index) = reference.checked_sub(1).map(|i| i as usize) else { continue };
+            let Some(index) = reference.checked_sub(1).map(|i| i as usize) else {
+                continue;
+            };
             if marked.get(index) == Some(&false) {
                 marked[index] = true;
                 if let Some(exception) = &self.entries[index] {

@@ -36,7 +36,16 @@ impl Function {
 
     /// A function of an instance, not lowered yet.
     pub(crate) fn guest(ty: TypeId, id: u32, instance: *const Instance, index: u32) -> Function {
-        Function { code: ptr::null(), units: 0, zero_from: 0, zero_to: 0, ty, id, instance, index }
+        Function {
+            code: ptr::null(),
+            units: 0,
+            zero_from: 0,
+            zero_to: 0,
+            ty,
+            id,
+            instance,
+            index,
+        }
     }
 
     /// A function of the host.

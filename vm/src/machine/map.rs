@@ -25,18 +25,23 @@ unsafe impl Sync for Mapping {}
 
 fn os_error(what: &str, len: u64) -> Error {
     let error = io::Error::last_os_error();
-    Error::HostResource(format!("cannot {what} {len} bytes of address space: {error}"))
+    Error::HostResource(format!(
+        "cannot {what} {len} bytes of address space: {error}"
+    ))
 }
 
 impl Mapping {
     fn map(len: u64, protection: i32) -> Result<Mapping, Error> {
-        let size = usize::try_from(len.max(1))
-            .map_err(|_| Error::HostResource(format!("{len} bytes do not fit the address space")))?;
+        let size = usize::try_from(len.max(1)).map_err(|_| {
+            Error::HostResource(format!("{len} bytes do not fit the address space"))
+        })?;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a fresh anonymous mapping at an address of the kernel's choice.
         let base = unsafe { libc::mmap(ptr::null_mut(), size, protection, flags, -1, 0) };
         match NonNull::new(base.cast::<u8>()) {
-            Some(base) if base.as_ptr().cast() != libc::MAP_FAILED => Ok(Mapping { base, len: size }),
+            Some(base) if base.as_ptr().cast() != libc::MAP_FAILED => {
+                Ok(Mapping { base, len: size })
+            }
             _ => Err(os_error("reserve", len)),
         }
     }
@@ -60,13 +65,21 @@ impl Mapping {
         if len == 0 {
             return Ok(());
         }
-        assert!(start.checked_add(len).is_some_and(|end| end <= self.len as u64));
+        assert!(
+            start
+                .checked_add(len)
+                .is_some_and(|end| end <= self.len as u64)
+        );
         // SAFETY: the range lies inside this mapping, by the assertion.
         let failed = unsafe {
             let at = self.base.as_ptr().add(start as usize);
             libc::mprotect(at.cast(), len as usize, libc::PROT_READ | libc::PROT_WRITE)
         };
-        if failed == 0 { Ok(()) } else { Err(os_error("commit", len)) }
+        if failed == 0 {
+            Ok(())
+        } else {
+            Err(os_error("commit", len))
+        }
     }
 
     /// Replaces `len` bytes from `start` by a private, copy-on-write view of
@@ -79,7 +92,11 @@ impl Mapping {
         len: u64,
     ) -> Result<(), Error> {
         assert!((start | offset | len).is_multiple_of(HOST_PAGE) && len > 0);
-        assert!(start.checked_add(len).is_some_and(|end| end <= self.len as u64));
+        assert!(
+            start
+                .checked_add(len)
+                .is_some_and(|end| end <= self.len as u64)
+        );
         let offset = libc::off_t::try_from(offset)
             .map_err(|_| Error::usage(format!("file offset {offset} is too large")))?;
         // SAFETY: the range lies inside this mapping, by the assertion, so
@@ -88,9 +105,20 @@ impl Mapping {
             let at = self.base.as_ptr().add(start as usize);
             let protection = libc::PROT_READ | libc::PROT_WRITE;
             let flags = libc::MAP_PRIVATE | libc::MAP_FIXED | libc::MAP_NORESERVE;
-            libc::mmap(at.cast(), len as usize, protection, flags, file.as_raw_fd(), offset)
+            libc::mmap(
+                at.cast(),
+                len as usize,
+                protection,
+                flags,
+                file.as_raw_fd(),
+                offset,
+            )
         };
-        if at == libc::MAP_FAILED { Err(os_error("map a file over", len)) } else { Ok(()) }
+        if at == libc::MAP_FAILED {
+            Err(os_error("map a file over", len))
+        } else {
+            Ok(())
+        }
     }
 }
 

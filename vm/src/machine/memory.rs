@@ -33,17 +33,29 @@ impl MemoryInst {
         let limit = ty.max.unwrap_or(u64::MAX).min(limits.memory_pages);
         let limit = if ty.is_64 { limit } else { limit.min(1 << 16) };
         if ty.min > limit {
-            return Err(Error::Limit(format!("a memory of {} pages, more than {limit}", ty.min)));
+            return Err(Error::Limit(format!(
+                "a memory of {} pages, more than {limit}",
+                ty.min
+            )));
         }
         let mut mapping = Mapping::reserve(limit * PAGE + GUARD)?;
         mapping.open(0, ty.min * PAGE)?;
         let base = mapping.base().as_ptr();
-        Ok(MemoryInst { base, len: ty.min * PAGE, mapping, ty, limit })
+        Ok(MemoryInst {
+            base,
+            len: ty.min * PAGE,
+            mapping,
+            ty,
+            limit,
+        })
     }
 
     /// Present type: the minimum is the present size.
     pub(crate) fn ty(&self) -> MemoryType {
-        MemoryType { min: self.pages(), ..self.ty }
+        MemoryType {
+            min: self.pages(),
+            ..self.ty
+        }
     }
 
     pub(crate) fn pages(&self) -> u64 {
@@ -106,6 +118,10 @@ impl MemoryInst {
                 self.len
             )));
         }
-        if len == 0 { Ok(()) } else { self.mapping.map_file(addr, file, offset, len) }
+        if len == 0 {
+            Ok(())
+        } else {
+            self.mapping.map_file(addr, file, offset, len)
+        }
     }
 }

@@ -21,22 +21,40 @@ pub(crate) struct TableInst {
 impl TableInst {
     pub(crate) fn new(ty: TableType, limits: &Limits, init: u64) -> Result<TableInst, Error> {
         let limit = ty.max.unwrap_or(u64::MAX).min(limits.table_elements);
-        let limit = if ty.is_64 { limit } else { limit.min(u64::from(u32::MAX)) };
-        let mut table = TableInst { base: std::ptr::null_mut(), len: 0, elements: Vec::new(), ty, limit };
+        let limit = if ty.is_64 {
+            limit
+        } else {
+            limit.min(u64::from(u32::MAX))
+        };
+        let mut table = TableInst {
+            base: std::ptr::null_mut(),
+            len: 0,
+            elements: Vec::new(),
+            ty,
+            limit,
+        };
         match table.grow(ty.min, init)? {
             Some(_) => Ok(table),
-            None => Err(Error::Limit(format!("a table of {} elements, more than {limit}", ty.min))),
+            None => Err(Error::Limit(format!(
+                "a table of {} elements, more than {limit}",
+                ty.min
+            ))),
         }
     }
 
     /// Present type: the minimum is the present size.
     pub(crate) fn ty(&self) -> TableType {
-        TableType { min: self.len, ..self.ty }
+        TableType {
+            min: self.len,
+            ..self.ty
+        }
     }
 
     /// Whether growing by `delta` elements stays within the limits.
     pub(crate) fn can_grow(&self, delta: u64) -> bool {
-        self.len.checked_add(delta).is_some_and(|new| new <= self.limit)
+        self.len
+            .checked_add(delta)
+            .is_some_and(|new| new <= self.limit)
     }
 
     /// Grows by `delta` elements: the old size, or `None` if that would pass

@@ -16,13 +16,19 @@ pub(crate) struct Body<'a> {
 }
 
 fn internal(offset: u64, what: &str) -> Error {
-    Error::Invalid { offset, message: format!("{what} in a body that passed validation") }
+    Error::Invalid {
+        offset,
+        message: format!("{what} in a body that passed validation"),
+    }
 }
 
 impl<'a> Body<'a> {
     /// The body of defined function `index` (imports not counted), and the
     /// types of its locals, parameters not counted.
-    pub(crate) fn new(module: &'a ModuleData, index: usize) -> Result<(Body<'a>, Vec<ValType>), Error> {
+    pub(crate) fn new(
+        module: &'a ModuleData,
+        index: usize,
+    ) -> Result<(Body<'a>, Vec<ValType>), Error> {
         let range = module.bodies[index].clone();
         let offset = range.start as u64;
         let reader = wp::BinaryReader::new_features(&module.bytes[range], offset, features());
@@ -34,7 +40,13 @@ impl<'a> Body<'a> {
             locals.resize(locals.len() + count as usize, ty);
         }
         let operators = body.get_operators_reader()?;
-        Ok((Body { operators, type_ids: &module.type_ids }, locals))
+        Ok((
+            Body {
+                operators,
+                type_ids: &module.type_ids,
+            },
+            locals,
+        ))
     }
 
     /// The next instruction with its byte offset in the module, or `None`
@@ -85,14 +97,22 @@ impl<'a> Body<'a> {
             O::BrOnNonNull { relative_depth } => Instr::BrOnNonNull(relative_depth),
             O::Return => Instr::Return,
             O::Call { function_index } => Instr::Call(function_index),
-            O::CallIndirect { type_index, table_index } => {
-                Instr::CallIndirect { ty: type_index, table: table_index }
-            }
+            O::CallIndirect {
+                type_index,
+                table_index,
+            } => Instr::CallIndirect {
+                ty: type_index,
+                table: table_index,
+            },
             O::CallRef { type_index } => Instr::CallRef(type_index),
             O::ReturnCall { function_index } => Instr::ReturnCall(function_index),
-            O::ReturnCallIndirect { type_index, table_index } => {
-                Instr::ReturnCallIndirect { ty: type_index, table: table_index }
-            }
+            O::ReturnCallIndirect {
+                type_index,
+                table_index,
+            } => Instr::ReturnCallIndirect {
+                ty: type_index,
+                table: table_index,
+            },
             O::ReturnCallRef { type_index } => Instr::ReturnCallRef(type_index),
             O::TryTable { try_table } => Instr::TryTable(
                 self.block_type(try_table.ty, offset)?,
@@ -125,8 +145,12 @@ impl<'a> Body<'a> {
             O::F64Const { value } => Instr::F64Const(value.bits()),
             O::V128Const { value } => Instr::V128Const(value.i128() as u128),
             O::RefNull { hty } => {
-                let heap = heap_type(hty, self.type_ids).ok_or_else(|| internal(offset, "a GC type"))?;
-                Instr::RefNull(ValType::Ref(super::types::RefType { nullable: true, heap }))
+                let heap =
+                    heap_type(hty, self.type_ids).ok_or_else(|| internal(offset, "a GC type"))?;
+                Instr::RefNull(ValType::Ref(super::types::RefType {
+                    nullable: true,
+                    heap,
+                }))
             }
             O::RefIsNull => Instr::RefIsNull,
             O::RefFunc { function_index } => Instr::RefFunc(function_index),
@@ -134,16 +158,31 @@ impl<'a> Body<'a> {
             O::MemorySize { mem } => Instr::MemorySize(mem),
             O::MemoryGrow { mem } => Instr::MemoryGrow(mem),
             O::MemoryFill { mem } => Instr::MemoryFill(mem),
-            O::MemoryCopy { dst_mem, src_mem } => Instr::MemoryCopy { dst: dst_mem, src: src_mem },
-            O::MemoryInit { data_index, mem } => Instr::MemoryInit { memory: mem, segment: data_index },
+            O::MemoryCopy { dst_mem, src_mem } => Instr::MemoryCopy {
+                dst: dst_mem,
+                src: src_mem,
+            },
+            O::MemoryInit { data_index, mem } => Instr::MemoryInit {
+                memory: mem,
+                segment: data_index,
+            },
             O::DataDrop { data_index } => Instr::DataDrop(data_index),
             O::TableGet { table } => Instr::TableGet(table),
             O::TableSet { table } => Instr::TableSet(table),
             O::TableSize { table } => Instr::TableSize(table),
             O::TableGrow { table } => Instr::TableGrow(table),
             O::TableFill { table } => Instr::TableFill(table),
-            O::TableCopy { dst_table, src_table } => Instr::TableCopy { dst: dst_table, src: src_table },
-            O::TableInit { elem_index, table } => Instr::TableInit { table, segment: elem_index },
+            O::TableCopy {
+                dst_table,
+                src_table,
+            } => Instr::TableCopy {
+                dst: dst_table,
+                src: src_table,
+            },
+            O::TableInit { elem_index, table } => Instr::TableInit {
+                table,
+                segment: elem_index,
+            },
             O::ElemDrop { elem_index } => Instr::ElemDrop(elem_index),
             other => return Err(internal(offset, &format!("unknown instruction {other:?}"))),
         })
@@ -151,7 +190,11 @@ impl<'a> Body<'a> {
 }
 
 fn catch_clause(catch: &wp::Catch) -> CatchClause {
-    let clause = |tag, with_ref, label| CatchClause { tag, with_ref, label };
+    let clause = |tag, with_ref, label| CatchClause {
+        tag,
+        with_ref,
+        label,
+    };
     match *catch {
         wp::Catch::One { tag, label } => clause(Some(tag), false, label),
         wp::Catch::OneRef { tag, label } => clause(Some(tag), true, label),
@@ -165,7 +208,10 @@ fn mem_arg(arg: wp::MemArg) -> MemArg {
         wp::MemArgTarget::Memory(memory) => memory,
         other => unreachable!("validation refuses GC, so no access has the target {other:?}"),
     };
-    MemArg { memory, offset: arg.offset }
+    MemArg {
+        memory,
+        offset: arg.offset,
+    }
 }
 
 /// The instruction of one row, its immediates taken from the operator.

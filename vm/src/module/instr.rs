@@ -63,10 +63,16 @@ pub(crate) enum Instr {
     BrOnNonNull(u32),
     Return,
     Call(u32),
-    CallIndirect { ty: u32, table: u32 },
+    CallIndirect {
+        ty: u32,
+        table: u32,
+    },
     CallRef(u32),
     ReturnCall(u32),
-    ReturnCallIndirect { ty: u32, table: u32 },
+    ReturnCallIndirect {
+        ty: u32,
+        table: u32,
+    },
     ReturnCallRef(u32),
 
     TryTable(BlockType, Vec<CatchClause>),
@@ -94,15 +100,27 @@ pub(crate) enum Instr {
     MemorySize(u32),
     MemoryGrow(u32),
     MemoryFill(u32),
-    MemoryCopy { dst: u32, src: u32 },
-    MemoryInit { memory: u32, segment: u32 },
+    MemoryCopy {
+        dst: u32,
+        src: u32,
+    },
+    MemoryInit {
+        memory: u32,
+        segment: u32,
+    },
     DataDrop(u32),
     TableGet(u32),
     TableSet(u32),
     TableSize(u32),
     TableGrow(u32),
     TableFill(u32),
-    TableCopy { dst: u32, src: u32 },
-    TableInit { table: u32, segment: u32 },
+    TableCopy {
+        dst: u32,
+        src: u32,
+    },
+    TableInit {
+        table: u32,
+        segment: u32,
+    },
     ElemDrop(u32),
 }

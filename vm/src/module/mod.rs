@@ -9,12 +9,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use types::{ExternType, FuncType, GlobalType, MemoryType, TableType, TagType, TypeId, TypeRegistry, ValType};
+use types::{
+    ExternType, FuncType, GlobalType, MemoryType, TableType, TagType, TypeId, TypeRegistry, ValType,
+};
 
 use crate::error::Error;
 use crate::profile::Limits;
-
-
 
 /// What an import or export is, by its index space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,10 @@ pub(crate) type ConstExpr = Box<[ConstOp]>;
 /// When a segment is copied.
 pub(crate) enum SegmentMode {
     Passive,
-    Active { target: u32, offset: ConstExpr },
+    Active {
+        target: u32,
+        offset: ConstExpr,
+    },
     /// An element segment that only declares functions.
     Declared,
 }
@@ -189,7 +192,9 @@ impl ModuleData {
             Kind::Table => ExternType::Table(self.tables[index].ty),
             Kind::Memory => ExternType::Memory(self.memories[index]),
             Kind::Global => ExternType::Global(self.globals[index].ty),
-            Kind::Tag => ExternType::Tag(TagType { func: self.tag_type(entity.index).clone() }),
+            Kind::Tag => ExternType::Tag(TagType {
+                func: self.tag_type(entity.index).clone(),
+            }),
         }
     }
 

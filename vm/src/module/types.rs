@@ -14,6 +14,16 @@ use std::sync::{Arc, RwLock};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub(crate) u32);
 
+/// Set in the number of a type that is counted inside its recursion group.
+const IN_GROUP: u32 = 1 << 31;
+
+impl TypeId {
+    /// Member `index` of the recursion group that is being described.
+    pub(crate) fn in_group(index: u32) -> TypeId {
+        TypeId(index | IN_GROUP)
+    }
+}
+
 /// What a reference may point at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HeapType {
@@ -82,11 +92,20 @@ pub enum ValType {
 
 impl ValType {
     /// `funcref`, that is `(ref null func)`.
-    pub const FUNCREF: ValType = ValType::Ref(RefType { nullable: true, heap: HeapType::Func });
+    pub const FUNCREF: ValType = ValType::Ref(RefType {
+        nullable: true,
+        heap: HeapType::Func,
+    });
     /// `externref`, that is `(ref null extern)`.
-    pub const EXTERNREF: ValType = ValType::Ref(RefType { nullable: true, heap: HeapType::Extern });
+    pub const EXTERNREF: ValType = ValType::Ref(RefType {
+        nullable: true,
+        heap: HeapType::Extern,
+    });
     /// `exnref`, that is `(ref null exn)`.
-    pub const EXNREF: ValType = ValType::Ref(RefType { nullable: true, heap: HeapType::Exn });
+    pub const EXNREF: ValType = ValType::Ref(RefType {
+        nullable: true,
+        heap: HeapType::Exn,
+    });
 
     /// Whether every value of `self` is a value of `other`.
     pub fn is_subtype_of(self, other: ValType) -> bool {
@@ -98,7 +117,13 @@ impl ValType {
 
     /// Whether locals of this type have a default value.
     pub fn is_defaultable(self) -> bool {
-        !matches!(self, ValType::Ref(RefType { nullable: false, .. }))
+        !matches!(
+            self,
+            ValType::Ref(RefType {
+                nullable: false,
+                ..
+            })
+        )
     }
 
     /// Size in frame slots of 8 bytes.
@@ -156,12 +181,34 @@ impl FuncType {
         let mut types: Vec<ValType> = params.into_iter().collect();
         let params = types.len();
         types.extend(results);
-        FuncType { types: types.into(), params }
+        FuncType {
+            types: types.into(),
+            params,
+        }
     }
 
     /// Parameter types, first to last.
     pub fn params(&self) -> &[ValType] {
         &self.types[..self.params]
+    }
+
+    /// The type with references to members of its group, which begins at
+    /// `first`, made absolute.
+    fn unrolled(&self, first: u32) -> FuncType {
+        let types = self.types.iter().map(|&ty| match ty {
+            ValType::Ref(RefType {
+                nullable,
+                heap: HeapType::Concrete(TypeId(id)),
+            }) if id & IN_GROUP != 0 => {
+                let heap = HeapType::Concrete(TypeId(first + (id & !IN_GROUP)));
+                ValType::Ref(RefType { nullable, heap })
+            }
+            ty => ty,
+        });
+        FuncType {
+            types: types.collect(),
+            params: self.params,
+        }
     }
 
     /// Result types, first to last.
@@ -266,7 +313,12 @@ impl fmt::Display for ExternType {
                 limits(f, ty.is_64, ty.min, ty.max)
             }
             ExternType::Global(ty) => {
-                write!(f, "global {}{}", if ty.mutable { "mut " } else { "" }, ty.content)
+                write!(
+                    f,
+                    "global {}{}",
+                    if ty.mutable { "mut " } else { "" },
+                    ty.content
+                )
             }
             ExternType::Tag(ty) => write!(f, "tag {}", ty.func),
         }
@@ -276,7 +328,10 @@ impl fmt::Display for ExternType {
 /// Whether limits of something that exists satisfy the limits an import asks
 /// for: at least its minimum, and a maximum no larger than its maximum.
 fn limits_match(have: (u64, Option<u64>), want: (u64, Option<u64>)) -> bool {
-    have.0 >= want.0 && want.1.is_none_or(|want| have.1.is_some_and(|have| have <= want))
+    have.0 >= want.0
+        && want
+            .1
+            .is_none_or(|want| have.1.is_some_and(|have| have <= want))
 }
 
 impl ExternType {
@@ -315,24 +370,46 @@ pub(crate) struct TypeRegistry {
 
 #[derive(Default)]
 struct Interned {
-    ids: HashMap<FuncType, TypeId>,
+    /// First number of each recursion group, by its types. References inside
+    /// the group count from its start, so equal groups are equal keys.
+    groups: HashMap<Vec<FuncType>, u32>,
     types: Vec<FuncType>,
 }
 
 impl TypeRegistry {
-    /// The number of `ty`, given out on first sight.
+    /// The number of a type that refers to no type of its own group.
     pub(crate) fn intern(&self, ty: &FuncType) -> TypeId {
-        if let Some(&id) = self.read().ids.get(ty) {
-            return id;
+        self.intern_group(vec![ty.clone()])
+            .next()
+            .expect("a group of one")
+    }
+
+    /// The numbers of the types of a recursion group, given out on first
+    /// sight (Wasm 3.0, section 3.1.4, "rolling and unrolling").
+    pub(crate) fn intern_group(
+        &self,
+        group: Vec<FuncType>,
+    ) -> impl Iterator<Item = TypeId> + use<> {
+        let len = group.len() as u32;
+        let known = self.read().groups.get(&group).copied();
+        let first = known.unwrap_or_else(|| self.insert(group));
+        (first..first + len).map(TypeId)
+    }
+
+    fn insert(&self, group: Vec<FuncType>) -> u32 {
+        let mut inner = self
+            .inner
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(&first) = inner.groups.get(&group) {
+            return first;
         }
-        let mut inner = self.inner.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(&id) = inner.ids.get(ty) {
-            return id;
-        }
-        let id = TypeId(u32::try_from(inner.types.len()).expect("fewer than 2^32 function types"));
-        inner.types.push(ty.clone());
-        inner.ids.insert(ty.clone(), id);
-        id
+        let first = u32::try_from(inner.types.len()).expect("fewer than 2^31 function types");
+        inner
+            .types
+            .extend(group.iter().map(|ty| ty.unrolled(first)));
+        inner.groups.insert(group, first);
+        first
     }
 
     /// The type under a number this registry gave out.
@@ -341,6 +418,8 @@ impl TypeRegistry {
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Interned> {
-        self.inner.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.inner
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -33,6 +33,9 @@ pub(crate) fn features() -> wp::WasmFeatures {
         | F::MEMORY64
         | F::EXTENDED_CONST
         | F::FUNCTION_REFERENCES
+        // Recursive function types and wider constant expressions come with
+        // GC; its heap types and instructions are refused by name below.
+        | F::GC
         | F::GC_TYPES
         | F::CALL_INDIRECT_OVERLONG
         | F::BULK_MEMORY_OPT
@@ -40,12 +43,18 @@ pub(crate) fn features() -> wp::WasmFeatures {
 
 impl From<wp::BinaryReaderError> for Error {
     fn from(error: wp::BinaryReaderError) -> Error {
-        Error::Invalid { offset: error.offset(), message: error.message().to_string() }
+        Error::Invalid {
+            offset: error.offset(),
+            message: error.message().to_string(),
+        }
     }
 }
 
 fn unsupported(offset: u64, what: &str) -> Error {
-    Error::Invalid { offset, message: format!("{what} are not supported") }
+    Error::Invalid {
+        offset,
+        message: format!("{what} are not supported"),
+    }
 }
 
 pub(super) fn heap_type(ty: wp::HeapType, ids: &[TypeId]) -> Option<HeapType> {
@@ -61,7 +70,10 @@ pub(super) fn heap_type(ty: wp::HeapType, ids: &[TypeId]) -> Option<HeapType> {
             _ => return None,
         },
         wp::HeapType::Concrete(index) => {
-            HeapType::Concrete(*ids.get(index.as_module_index()? as usize)?)
+            let index = index.as_module_index()? as usize;
+            // A type that has no number yet is a member of the group being read.
+            let own = || TypeId::in_group((index - ids.len()) as u32);
+            HeapType::Concrete(ids.get(index).copied().unwrap_or_else(own))
         }
         _ => return None,
     })
@@ -79,7 +91,10 @@ pub(super) fn val_type(ty: wp::ValType, ids: &[TypeId]) -> Option<ValType> {
 }
 
 fn ref_type(ty: wp::RefType, ids: &[TypeId]) -> Option<RefType> {
-    Some(RefType { nullable: ty.is_nullable(), heap: heap_type(ty.heap_type(), ids)? })
+    Some(RefType {
+        nullable: ty.is_nullable(),
+        heap: heap_type(ty.heap_type(), ids)?,
+    })
 }
 
 /// A module while its sections arrive.
@@ -131,7 +146,7 @@ pub(super) fn parse(
         match validator.payload(&payload)? {
             wp::ValidPayload::Func(func, body) => {
                 let mut func = func.into_validator(allocations);
-                func.validate(&body)?;
+                builder.body(&mut func, &body)?;
                 allocations = func.into_allocations();
                 builder.data.bodies.push(range(body.range()));
             }
@@ -143,27 +158,16 @@ pub(super) fn parse(
     Ok(data)
 }
 
-/// Refuses a module that asks for more at birth than the profile ever gives.
+/// Refuses a module that is larger than the profile allows. What its memories
+/// and tables ask for counts when they are made.
 fn check_limits(data: &ModuleData, limits: &Limits) -> Result<(), Error> {
     let over = |what: String| Err(Error::Limit(what));
     if data.funcs.len() as u64 > u64::from(limits.functions) {
-        return over(format!("{} functions, more than {}", data.funcs.len(), limits.functions));
-    }
-    for (i, memory) in data.memories.iter().enumerate() {
-        if memory.min > limits.memory_pages {
-            return over(format!(
-                "memory {i} starts with {} pages of 64 KiB, more than {}",
-                memory.min, limits.memory_pages
-            ));
-        }
-    }
-    for (i, table) in data.tables.iter().enumerate() {
-        if table.ty.min > limits.table_elements {
-            return over(format!(
-                "table {i} starts with {} elements, more than {}",
-                table.ty.min, limits.table_elements
-            ));
-        }
+        return over(format!(
+            "{} functions, more than {}",
+            data.funcs.len(),
+            limits.functions
+        ));
     }
     Ok(())
 }
@@ -206,8 +210,11 @@ impl Builder<'_> {
             P::ElementSection(reader) => self.elements(reader),
             P::DataSection(reader) => self.data_segments(reader),
             P::CustomSection(reader) => {
-                let bytes = range(reader.data_offset()..reader.data_offset() + reader.data().len() as u64);
-                self.data.custom_sections.push((reader.name().to_string(), bytes.len()));
+                let bytes =
+                    range(reader.data_offset()..reader.data_offset() + reader.data().len() as u64);
+                self.data
+                    .custom_sections
+                    .push((reader.name().to_string(), bytes.len()));
                 if reader.name() == "name" {
                     self.data.name_section = Some(bytes);
                 }
@@ -228,19 +235,78 @@ impl Builder<'_> {
     fn types(&mut self, reader: wp::TypeSectionReader<'_>) -> Result<(), Error> {
         let offset = reader.range().start;
         for group in reader {
+            let mut types = Vec::new();
             for sub in group?.into_types() {
                 let wp::CompositeInnerType::Func(func) = &sub.composite_type.inner else {
-                    return Err(unsupported(offset, "GC types"));
+                    return Err(unsupported(offset, "GC types (struct, array)"));
                 };
+                if !sub.is_final || !sub.supertype_idxs.is_empty() {
+                    return Err(unsupported(offset, "GC types (declared subtypes)"));
+                }
                 let convert = |types: &[wp::ValType]| {
-                    types.iter().map(|&ty| self.val_type(ty, offset)).collect::<Result<Vec<_>, _>>()
+                    types
+                        .iter()
+                        .map(|&ty| self.val_type(ty, offset))
+                        .collect::<Result<Vec<_>, _>>()
                 };
-                let ty = FuncType::new(convert(func.params())?, convert(func.results())?);
-                self.data.type_ids.push(self.registry.intern(&ty));
-                self.data.types.push(ty);
+                types.push(FuncType::new(
+                    convert(func.params())?,
+                    convert(func.results())?,
+                ));
+            }
+            for id in self.registry.intern_group(types) {
+                self.data.type_ids.push(id);
+                self.data.types.push(self.registry.get(id));
             }
         }
         Ok(())
+    }
+
+    /// Validates a body, and refuses what the standard has and this engine
+    /// has not.
+    fn body(
+        &self,
+        func: &mut wp::FuncValidator<wp::ValidatorResources>,
+        body: &wp::FunctionBody<'_>,
+    ) -> Result<(), Error> {
+        let mut reader = body.get_binary_reader();
+        func.read_locals(&mut reader)?;
+        for local in body.get_locals_reader()? {
+            self.val_type(local?.1, body.range().start)?;
+        }
+        let mut operators = wp::OperatorsReader::new(reader);
+        while !operators.eof() {
+            let (operator, offset) = operators.read_with_offset()?;
+            func.op(offset, &operator)?;
+            self.operator(&operator, offset)?;
+        }
+        operators.finish()?;
+        Ok(())
+    }
+
+    fn operator(&self, operator: &wp::Operator<'_>, offset: u64) -> Result<(), Error> {
+        use wp::Operator as O;
+        let ty = match operator {
+            O::Block { blockty } | O::Loop { blockty } | O::If { blockty } | O::Try { blockty } => {
+                return self.block_type(*blockty, offset);
+            }
+            O::TryTable { try_table } => return self.block_type(try_table.ty, offset),
+            O::TypedSelect { ty } => *ty,
+            O::RefNull { hty } => match heap_type(*hty, &self.data.type_ids) {
+                Some(_) => return Ok(()),
+                None => return Err(unsupported(offset, "GC heap types")),
+            },
+            other if is_gc(other) => return Err(unsupported(offset, "GC instructions")),
+            _ => return Ok(()),
+        };
+        self.val_type(ty, offset).map(drop)
+    }
+
+    fn block_type(&self, ty: wp::BlockType, offset: u64) -> Result<(), Error> {
+        match ty {
+            wp::BlockType::Type(ty) => self.val_type(ty, offset).map(drop),
+            _ => Ok(()),
+        }
     }
 
     fn imports(&mut self, reader: wp::ImportSectionReader<'_>) -> Result<(), Error> {
@@ -280,7 +346,10 @@ impl Builder<'_> {
             self.data.imports.push(Import {
                 module: import.module.to_string(),
                 name: import.name.to_string(),
-                entity: Entity { kind, index: index as u32 - 1 },
+                entity: Entity {
+                    kind,
+                    index: index as u32 - 1,
+                },
             });
         }
         Ok(())
@@ -296,7 +365,10 @@ impl Builder<'_> {
     }
 
     fn global_type(&self, ty: wp::GlobalType, offset: u64) -> Result<GlobalType, Error> {
-        Ok(GlobalType { content: self.val_type(ty.content_type, offset)?, mutable: ty.mutable })
+        Ok(GlobalType {
+            content: self.val_type(ty.content_type, offset)?,
+            mutable: ty.mutable,
+        })
     }
 
     fn tables(&mut self, reader: wp::TableSectionReader<'_>) -> Result<(), Error> {
@@ -333,8 +405,14 @@ impl Builder<'_> {
                 wp::ExternalKind::Tag => Kind::Tag,
                 _ => return Err(unsupported(offset, "exact function exports")),
             };
-            let entity = Entity { kind, index: export.index };
-            self.data.exports.push(Export { name: export.name.to_string(), entity });
+            let entity = Entity {
+                kind,
+                index: export.index,
+            };
+            self.data.exports.push(Export {
+                name: export.name.to_string(),
+                entity,
+            });
         }
         Ok(())
     }
@@ -345,7 +423,10 @@ impl Builder<'_> {
             let mode = match element.kind {
                 wp::ElementKind::Passive => SegmentMode::Passive,
                 wp::ElementKind::Declared => SegmentMode::Declared,
-                wp::ElementKind::Active { table_index, offset_expr } => SegmentMode::Active {
+                wp::ElementKind::Active {
+                    table_index,
+                    offset_expr,
+                } => SegmentMode::Active {
                     target: table_index.unwrap_or(0),
                     offset: const_expr(&offset_expr)?,
                 },
@@ -355,7 +436,10 @@ impl Builder<'_> {
                     ElementItems::Funcs(items.into_iter().collect::<Result<_, _>>()?)
                 }
                 wp::ElementItems::Expressions(_, items) => ElementItems::Exprs(
-                    items.into_iter().map(|expr| const_expr(&expr?)).collect::<Result<_, _>>()?,
+                    items
+                        .into_iter()
+                        .map(|expr| const_expr(&expr?))
+                        .collect::<Result<_, _>>()?,
                 ),
             };
             self.data.elements.push(ElementSegment { mode, items });
@@ -368,9 +452,13 @@ impl Builder<'_> {
             let segment = segment?;
             let mode = match segment.kind {
                 wp::DataKind::Passive => SegmentMode::Passive,
-                wp::DataKind::Active { memory_index, offset_expr } => {
-                    SegmentMode::Active { target: memory_index, offset: const_expr(&offset_expr)? }
-                }
+                wp::DataKind::Active {
+                    memory_index,
+                    offset_expr,
+                } => SegmentMode::Active {
+                    target: memory_index,
+                    offset: const_expr(&offset_expr)?,
+                },
             };
             let end = segment.range.end as usize;
             let bytes = end - segment.data.len()..end;
@@ -381,7 +469,11 @@ impl Builder<'_> {
 }
 
 fn memory_type(ty: wp::MemoryType) -> MemoryType {
-    MemoryType { is_64: ty.memory64, min: ty.initial, max: ty.maximum }
+    MemoryType {
+        is_64: ty.memory64,
+        min: ty.initial,
+        max: ty.maximum,
+    }
 }
 
 fn const_expr(expr: &wp::ConstExpr<'_>) -> Result<ConstExpr, Error> {
@@ -430,3 +522,17 @@ pub(super) fn function_names(bytes: &[u8], offset: usize) -> HashMap<u32, String
     }
     names
 }
+
+macro_rules! define_is_gc {
+    ($(@$proposal:ident $Name:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident ($($note:tt)*))*) => {
+        /// Whether an instruction belongs to the garbage collection proposal.
+        fn is_gc(operator: &wp::Operator<'_>) -> bool {
+            match operator {
+                $(wp::Operator::$Name { .. } => stringify!($proposal) == "gc",)*
+                _ => false,
+            }
+        }
+    };
+}
+
+wp::for_each_operator!(define_is_gc);

@@ -96,36 +96,30 @@ macro_rules! shared {
         /// the canonical NaN.
         #[inline(always)]
         pub fn $min(a: $f, b: $f) -> $f {
-            if a < b {
-                a
-            } else if b < a {
-                b
-            } else if a == b {
-                // Equal operands differ at most in the sign of a zero, and a
-                // zero is negative if either is.
-                $f::from_bits(a.to_bits() | b.to_bits())
-            } else {
+            if a.is_nan() || b.is_nan() {
                 cold_path();
-                $nan
+                return $nan;
             }
+            // Asked both ways round, the answers differ only for zeros of
+            // different sign, and then the result is negative if either is.
+            // Selects, because which operand is smaller is hard to predict.
+            let first = if a < b { a } else { b };
+            let second = if b < a { b } else { a };
+            $f::from_bits(first.to_bits() | second.to_bits())
         }
 
         /// The larger operand; +0 is larger than -0, and a NaN operand gives
         /// the canonical NaN.
         #[inline(always)]
         pub fn $max(a: $f, b: $f) -> $f {
-            if a > b {
-                a
-            } else if b > a {
-                b
-            } else if a == b {
-                // Equal operands differ at most in the sign of a zero, and a
-                // zero is negative only if both are.
-                $f::from_bits(a.to_bits() & b.to_bits())
-            } else {
+            if a.is_nan() || b.is_nan() {
                 cold_path();
-                $nan
+                return $nan;
             }
+            // As for the minimum, but negative only if both are.
+            let first = if a > b { a } else { b };
+            let second = if b > a { b } else { a };
+            $f::from_bits(first.to_bits() & second.to_bits())
         }
     };
 }

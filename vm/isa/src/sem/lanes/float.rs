@@ -29,10 +29,11 @@ macro_rules! lane {
             /// The smaller; -0 is smaller than +0, a NaN gives the canonical one.
             #[inline(always)]
             pub(super) fn min(a: $f, b: $f) -> $f {
-                // Equal operands differ at most in the sign of a zero.
-                let equal = $f::from_bits(a.to_bits() | b.to_bits());
-                let smaller = if a < b { a } else { b };
-                let ordered = if a == b { equal } else { smaller };
+                // Asked both ways round, the answers differ only for zeros of
+                // different sign, and then the result is negative if either is.
+                let first = if a < b { a } else { b };
+                let second = if b < a { b } else { a };
+                let ordered = $f::from_bits(first.to_bits() | second.to_bits());
                 if a.is_nan() || b.is_nan() {
                     $nan
                 } else {
@@ -43,10 +44,10 @@ macro_rules! lane {
             /// The larger; +0 is larger than -0, a NaN gives the canonical one.
             #[inline(always)]
             pub(super) fn max(a: $f, b: $f) -> $f {
-                // Equal operands differ at most in the sign of a zero.
-                let equal = $f::from_bits(a.to_bits() & b.to_bits());
-                let larger = if a > b { a } else { b };
-                let ordered = if a == b { equal } else { larger };
+                // As for the minimum, but negative only if both are.
+                let first = if a > b { a } else { b };
+                let second = if b > a { b } else { a };
+                let ordered = $f::from_bits(first.to_bits() & second.to_bits());
                 if a.is_nan() || b.is_nan() {
                     $nan
                 } else {
