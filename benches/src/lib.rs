@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub mod kernels;
+pub mod lockstep;
 pub mod toolchain;
 
 /// Why a kernel is not there to be run.

@@ -1,9 +1,12 @@
 //! Runs the kernels on this engine and checks every answer.
 
+use std::error::Error;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use benches::BuildError;
 use benches::kernels::{self, Builder, Kernel};
+use benches::lockstep::Guest;
 use benches::toolchain::Width;
 use clap::{Parser, Subcommand};
 
@@ -17,6 +20,15 @@ struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Action {
+    /// Run the kernels once each, check the answers, print the times.
+    Run {
+        /// Only kernels whose name contains this.
+        #[arg(long, default_value = "")]
+        filter: String,
+        /// The small size that tests use, instead of the bench size.
+        #[arg(long)]
+        test: bool,
+    },
     /// Build the modules into target/kernels, both widths.
     Build,
     /// Make the answers and hashes of the table afresh, after a change of a
@@ -25,8 +37,8 @@ enum Action {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
-    let done = match options.action {
+    let done = match Options::parse().action {
+        Action::Run { filter, test } => run(&filter, test),
         Action::Build => build(),
         Action::Answers => answers(),
     };
@@ -39,7 +51,31 @@ fn main() -> ExitCode {
     }
 }
 
-fn build() -> Result<(), BuildError> {
+/// Wall time: for a first look. `rivals/` measures CPU time in rounds.
+fn run(filter: &str, is_test: bool) -> Result<(), Box<dyn Error>> {
+    let builder = Builder::new(kernels::target_folder());
+    println!("{:<18} {:>9} {:>14} {:>14}", "kernel", "n", "ns", "fuel");
+    for kernel in kernels::all()? {
+        if !kernel.name.contains(filter) {
+            continue;
+        }
+        let (n, wanted) = match is_test {
+            true => (kernel.test_n, kernel.test_answer),
+            false => (kernel.bench_n, kernel.bench_answer),
+        };
+        let mut guest = Guest::new(&builder.module(&kernel, Width::Wasm64)?)?;
+        let start = Instant::now();
+        let (answer, fuel) = guest.run(n)?;
+        let time = start.elapsed().as_nanos();
+        if answer != wanted {
+            return Err(format!("{}({n}) is {wanted}, not {answer}", kernel.name).into());
+        }
+        println!("{:<18} {n:>9} {time:>14} {fuel:>14}", kernel.name);
+    }
+    Ok(())
+}
+
+fn build() -> Result<(), Box<dyn Error>> {
     let builder = Builder::new(kernels::target_folder());
     for kernel in kernels::all()? {
         for width in [Width::Wasm64, Width::Wasm32] {
@@ -50,11 +86,11 @@ fn build() -> Result<(), BuildError> {
     Ok(())
 }
 
-fn answers() -> Result<(), BuildError> {
+fn answers() -> Result<(), Box<dyn Error>> {
     let builder = Builder::new(kernels::target_folder());
     let renewed: Result<Vec<Kernel>, BuildError> = kernels::all()?
         .iter()
         .map(|kernel| builder.refresh(kernel))
         .collect();
-    kernels::write_table(&renewed?)
+    Ok(kernels::write_table(&renewed?)?)
 }

@@ -42,9 +42,7 @@ pub fn main(tiers: &[Box<dyn Tier>]) -> ExitCode {
     };
     let mut out = io::stdout().lock();
     let written = if options.json {
-        serde_json::to_writer_pretty(&mut out, &report)
-            .map_err(io::Error::from)
-            .and_then(|()| writeln!(out))
+        writeln!(out, "{:#}", report.to_json())
     } else {
         let style = Style {
             is_coloured: io::stdout().is_terminal(),

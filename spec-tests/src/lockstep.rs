@@ -1,16 +1,23 @@
 //! Lockstep's tiers: the only file here that touches the engine.
 
 use lockstep_vm::{
-    Caller, Engine, Error, Extern, ExternRef, Instance, Linker, Module, Store, Trap, V128, Val,
+    Caller, Config, Engine, Error, ExternRef, Func, Instance, Linker, Module, Store, Trap, V128,
+    Val,
 };
 
-use crate::tier::{Failure, InstanceId, ModuleId, RefKind, SPECTEST, Tier, Value, World};
+use crate::tier::{Failure, InstanceId, ModuleId, RefKind, Tier, Value, World};
+
+/// Fuel per call: far more than any script needs, and an end to one that
+/// would never stop.
+const FUEL: u64 = 20_000_000_000;
 
 /// Every tier the suite runs on.
 pub fn tiers() -> Vec<Box<dyn Tier>> {
     vec![Box::new(Interpreter)]
 }
 
+/// The interpreter in the default profile.
+#[derive(Clone, Copy, Debug)]
 struct Interpreter;
 
 impl Tier for Interpreter {
@@ -18,70 +25,116 @@ impl Tier for Interpreter {
         "interp"
     }
 
-    fn open(&self) -> Box<dyn World> {
-        Box::new(LockstepWorld::new())
+    fn open(&self) -> Result<Box<dyn World>, Failure> {
+        Ok(Box::new(Machine::open(&Config::new())?))
     }
 }
 
-struct LockstepWorld {
+/// A store, and a linker that knows what was registered.
+struct Machine {
+    engine: Engine,
     store: Store<()>,
     linker: Linker<()>,
     modules: Vec<Module>,
     instances: Vec<Instance>,
 }
 
-/// The functions that `spectest` passes on; what they print is not looked at.
-fn add_host(linker: &mut Linker<()>) -> Result<(), Error> {
-    type C<'a> = Caller<'a, ()>;
-    linker.func_wrap("host", "print", |_: C<'_>| {})?;
-    linker.func_wrap("host", "print_i32", |_: C<'_>, _: i32| {})?;
-    linker.func_wrap("host", "print_i64", |_: C<'_>, _: i64| {})?;
-    linker.func_wrap("host", "print_f32", |_: C<'_>, _: f32| {})?;
-    linker.func_wrap("host", "print_f64", |_: C<'_>, _: f64| {})?;
-    linker.func_wrap("host", "print_i32_f32", |_: C<'_>, _: i32, _: f32| {})?;
-    linker.func_wrap("host", "print_f64_f64", |_: C<'_>, _: f64, _: f64| {})?;
-    Ok(())
-}
-
-impl LockstepWorld {
-    fn new() -> LockstepWorld {
-        let engine = Engine::default();
+impl Machine {
+    fn open(config: &Config) -> Result<Machine, Failure> {
+        let engine = Engine::new(config).map_err(failure)?;
         let mut linker = Linker::new(&engine);
         linker.allow_shadowing(true);
-        add_host(&mut linker).expect("the names differ");
-        let store = Store::new(&engine, ());
-        let mut world = LockstepWorld {
-            store,
+        define_host(&mut linker).map_err(failure)?;
+        Ok(Machine {
+            store: Store::new(&engine, ()),
+            engine,
             linker,
             modules: Vec::new(),
             instances: Vec::new(),
-        };
-        let spectest = wat::parse_str(SPECTEST).expect("the module is well-formed");
-        let module = world.compile(&spectest).expect("the module is valid");
-        let instance = world.instantiate(module).expect("the module links");
-        world.register("spectest", instance);
-        world
+        })
     }
 
-    fn export(&self, instance: InstanceId, name: &str) -> Result<Extern, Failure> {
+    fn function(&self, instance: InstanceId, name: &str) -> Result<Func, Failure> {
         self.instances[instance.0]
-            .get_export(&self.store, name)
-            .ok_or_else(|| Failure::Other(format!("there is no export {name:?}")))
+            .get_func(&self.store, name)
+            .ok_or_else(|| Failure::Other(format!("no function is exported as `{name}`")))
     }
 }
 
-fn failure(error: Error) -> Failure {
-    match error {
-        Error::Trap(info) if info.trap == Trap::StackExhausted => Failure::Exhaustion,
-        Error::Trap(info) => Failure::Trap(info.trap.message().to_string()),
-        Error::Exception { .. } => Failure::Exception,
-        Error::Link(_) => Failure::Unlinkable(error.to_string()),
-        Error::Invalid { .. } => Failure::Invalid(error.to_string()),
-        other => Failure::Other(other.to_string()),
+/// The functions behind `spectest`: they take their arguments and do nothing.
+fn define_host(linker: &mut Linker<()>) -> Result<(), Error> {
+    linker.func_wrap("host", "print", |_: Caller<'_, ()>| {})?;
+    linker.func_wrap("host", "print_i32", |_: Caller<'_, ()>, _: i32| {})?;
+    linker.func_wrap("host", "print_i64", |_: Caller<'_, ()>, _: i64| {})?;
+    linker.func_wrap("host", "print_f32", |_: Caller<'_, ()>, _: f32| {})?;
+    linker.func_wrap("host", "print_f64", |_: Caller<'_, ()>, _: f64| {})?;
+    linker.func_wrap(
+        "host",
+        "print_i32_f32",
+        |_: Caller<'_, ()>, _: i32, _: f32| {},
+    )?;
+    linker.func_wrap(
+        "host",
+        "print_f64_f64",
+        |_: Caller<'_, ()>, _: f64, _: f64| {},
+    )?;
+    Ok(())
+}
+
+impl World for Machine {
+    fn compile(&mut self, wasm: &[u8]) -> Result<ModuleId, Failure> {
+        let module = Module::new(&self.engine, wasm).map_err(failure)?;
+        self.modules.push(module);
+        Ok(ModuleId(self.modules.len() - 1))
+    }
+
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
+        self.store.set_fuel(FUEL);
+        let instance = self
+            .linker
+            .instantiate(&mut self.store, &self.modules[module.0])
+            .map_err(failure)?;
+        self.instances.push(instance);
+        Ok(InstanceId(self.instances.len() - 1))
+    }
+
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure> {
+        let instance = self.instances[instance.0];
+        self.linker
+            .instance(&self.store, name, instance)
+            .map(drop)
+            .map_err(failure)
+    }
+
+    fn invoke(
+        &mut self,
+        instance: InstanceId,
+        function: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Value>, Failure> {
+        let function = self.function(instance, function)?;
+        let arguments = arguments
+            .iter()
+            .map(|&value| to_engine(value))
+            .collect::<Result<Vec<Val>, Failure>>()?;
+        let count = function.ty(&self.store).results().len();
+        let mut results = vec![Val::I32(0); count];
+        self.store.set_fuel(FUEL);
+        function
+            .call(&mut self.store, &arguments, &mut results)
+            .map_err(failure)?;
+        Ok(results.into_iter().map(from_engine).collect())
+    }
+
+    fn global(&mut self, instance: InstanceId, name: &str) -> Result<Value, Failure> {
+        self.instances[instance.0]
+            .get_global(&self.store, name)
+            .map(|global| from_engine(global.get(&self.store)))
+            .ok_or_else(|| Failure::Other(format!("no global is exported as `{name}`")))
     }
 }
 
-fn to_val(value: Value) -> Result<Val, Failure> {
+fn to_engine(value: Value) -> Result<Val, Failure> {
     Ok(match value {
         Value::I32(v) => Val::I32(v),
         Value::I64(v) => Val::I64(v),
@@ -91,17 +144,15 @@ fn to_val(value: Value) -> Result<Val, Failure> {
         Value::Null(RefKind::Func) => Val::FuncRef(None),
         Value::Null(RefKind::Extern) => Val::ExternRef(None),
         Value::Null(RefKind::Exn) => Val::ExnRef(None),
-        Value::Extern(number) => Val::ExternRef(Some(ExternRef(number))),
+        Value::Extern(n) => Val::ExternRef(Some(ExternRef(n))),
         Value::Func | Value::Exn => {
-            return Err(Failure::Other(
-                "a script cannot name this reference".to_string(),
-            ));
+            return Err(Failure::Other(format!("{value:?} cannot be an argument")));
         }
     })
 }
 
-fn from_val(val: Val) -> Value {
-    match val {
+fn from_engine(value: Val) -> Value {
+    match value {
         Val::I32(v) => Value::I32(v),
         Val::I64(v) => Value::I64(v),
         Val::F32(bits) => Value::F32(bits),
@@ -110,60 +161,19 @@ fn from_val(val: Val) -> Value {
         Val::FuncRef(None) => Value::Null(RefKind::Func),
         Val::FuncRef(Some(_)) => Value::Func,
         Val::ExternRef(None) => Value::Null(RefKind::Extern),
-        Val::ExternRef(Some(ExternRef(number))) => Value::Extern(number),
+        Val::ExternRef(Some(ExternRef(n))) => Value::Extern(n),
         Val::ExnRef(None) => Value::Null(RefKind::Exn),
         Val::ExnRef(Some(_)) => Value::Exn,
     }
 }
 
-impl World for LockstepWorld {
-    fn compile(&mut self, wasm: &[u8]) -> Result<ModuleId, Failure> {
-        let module = Module::new(self.store.engine(), wasm).map_err(failure)?;
-        self.modules.push(module);
-        Ok(ModuleId(self.modules.len() - 1))
-    }
-
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
-        let module = &self.modules[module.0];
-        let instance = self
-            .linker
-            .instantiate(&mut self.store, module)
-            .map_err(failure)?;
-        self.instances.push(instance);
-        Ok(InstanceId(self.instances.len() - 1))
-    }
-
-    fn register(&mut self, name: &str, instance: InstanceId) {
-        self.linker
-            .instance(&self.store, name, self.instances[instance.0])
-            .expect("names may be taken again");
-    }
-
-    fn invoke(
-        &mut self,
-        instance: InstanceId,
-        function: &str,
-        arguments: &[Value],
-    ) -> Result<Vec<Value>, Failure> {
-        let func = self
-            .export(instance, function)?
-            .into_func()
-            .ok_or_else(|| Failure::Other(format!("{function:?} is not a function")))?;
-        let arguments: Vec<Val> = arguments
-            .iter()
-            .map(|&value| to_val(value))
-            .collect::<Result<_, _>>()?;
-        let mut results = vec![Val::I32(0); func.ty(&self.store).results().len()];
-        func.call(&mut self.store, &arguments, &mut results)
-            .map_err(failure)?;
-        Ok(results.into_iter().map(from_val).collect())
-    }
-
-    fn global(&mut self, instance: InstanceId, name: &str) -> Result<Value, Failure> {
-        let global = self
-            .export(instance, name)?
-            .into_global()
-            .ok_or_else(|| Failure::Other(format!("{name:?} is not a global")))?;
-        Ok(from_val(global.get(&self.store)))
+fn failure(error: Error) -> Failure {
+    match error {
+        Error::Trap(info) if info.trap == Trap::StackExhausted => Failure::Exhaustion,
+        Error::Trap(info) => Failure::Trap(info.trap.message().to_owned()),
+        Error::Exception { .. } => Failure::Exception,
+        Error::Invalid { .. } => Failure::Invalid(error.to_string()),
+        Error::Link(_) => Failure::Unlinkable(error.to_string()),
+        other => Failure::Other(other.to_string()),
     }
 }

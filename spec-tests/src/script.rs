@@ -155,13 +155,15 @@ struct Stage {
 
 impl Stage {
     fn open(tier: &dyn Tier) -> Result<Stage, String> {
-        let mut world = tier.open();
+        let mut world = tier
+            .open()
+            .map_err(|e| format!("the engine does not start: {e}"))?;
         let wasm = wat::parse_str(SPECTEST).map_err(|e| format!("spectest: {e}"))?;
         let spectest = world
             .compile(&wasm)
             .and_then(|module| world.instantiate(module))
-            .map_err(|e| format!("spectest does not load: {e}"))?;
-        world.register("spectest", spectest);
+            .and_then(|spectest| world.register("spectest", spectest));
+        spectest.map_err(|e| format!("spectest does not load: {e}"))?;
         Ok(Stage {
             world,
             current: None,
@@ -180,8 +182,7 @@ impl Stage {
             } => self.instance(instance, module),
             WastDirective::Register { name, module, .. } => {
                 let instance = self.instance_named(module)?;
-                self.world.register(name, instance);
-                Ok(())
+                self.world.register(name, instance).map_err(unexpected)
             }
             WastDirective::Invoke(invoke) => self.invoke(&invoke)?.map(drop).map_err(unexpected),
             WastDirective::AssertReturn { exec, results, .. } => {

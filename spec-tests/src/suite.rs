@@ -92,7 +92,7 @@ mod tests {
         };
         assert_eq!(count("v3/"), 97);
         assert_eq!(count("latest/"), 4);
-        assert_eq!(count("proposals/"), 255);
+        assert_eq!(count("proposals/"), 254);
         assert_eq!(count("proposals/simd/"), 59);
     }
 }

@@ -13,7 +13,10 @@ pub trait Tier: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Opens an empty world. No two files share one.
-    fn open(&self) -> Box<dyn World>;
+    ///
+    /// # Errors
+    /// When the engine does not start.
+    fn open(&self) -> Result<Box<dyn World>, Failure>;
 }
 
 /// A compiled and validated module of one [`World`].
@@ -44,7 +47,10 @@ pub trait World {
 
     /// Offers the exports of `instance` for import under `name`, in place of
     /// whatever had that name before.
-    fn register(&mut self, name: &str, instance: InstanceId);
+    ///
+    /// # Errors
+    /// [`Failure::Other`] when the engine cannot offer them.
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure>;
 
     /// Calls an exported function.
     ///

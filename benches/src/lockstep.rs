@@ -1,0 +1,44 @@
+//! This engine: the only file here that touches it.
+
+use lockstep_vm::{Engine, Error, Linker, Module, Store, TypedFunc};
+
+/// A kernel instantiated on this engine.
+pub struct Guest {
+    store: Store<()>,
+    run: TypedFunc<i32, i64>,
+}
+
+impl Guest {
+    /// Compiles and instantiates a kernel in the default profile.
+    ///
+    /// # Errors
+    /// When the module is not a kernel, or the engine refuses it.
+    pub fn new(wasm: &[u8]) -> Result<Guest, Error> {
+        let engine = Engine::default();
+        let module = Module::new(&engine, wasm)?;
+        module.compile_all()?;
+        let mut store = Store::new(&engine, ());
+        store.set_fuel(u64::MAX);
+        let instance = Linker::new(&engine).instantiate(&mut store, &module)?;
+        let run = instance.get_typed_func::<i32, i64>(&store, "run")?;
+        Ok(Guest { store, run })
+    }
+
+    /// Calls `run(n)` with a full tank of fuel; also says how much it took.
+    ///
+    /// # Errors
+    /// When the guest traps.
+    pub fn run(&mut self, n: i32) -> Result<(i64, u64), Error> {
+        self.store.set_fuel(u64::MAX);
+        let answer = self.run.call(&mut self.store, n)?;
+        Ok((answer, u64::MAX - self.store.fuel()))
+    }
+}
+
+/// Validates a module and translates all of it.
+///
+/// # Errors
+/// When the engine refuses the module.
+pub fn compile(wasm: &[u8]) -> Result<(), Error> {
+    Module::new(&Engine::default(), wasm)?.compile_all()
+}

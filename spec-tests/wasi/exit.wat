@@ -1,0 +1,11 @@
+  ;; proc_exit ends the run at once, with its code, from any depth of calls.
+  (data ({ptr}.const 1024) "before\n")
+  (func $deep (param $n i32)
+    (if (local.get $n)
+      (then (call $deep (i32.sub (local.get $n) (i32.const 1))))
+      (else (call $proc_exit (i32.const 7))))
+    (unreachable))
+  (func (export "_start")
+    (call $write ({ptr}.const 1024) ({ptr}.const 7))
+    (call $deep (i32.const 50))
+    (unreachable))

@@ -1,0 +1,20 @@
+  ;; Pointers outside the memory are refused with a number, whatever their
+  ;; width, and never cut short.
+  (func (export "_start")
+    (call $answer (call $random_get ({ptr}.const 131072) ({ptr}.const 1)))
+    (call $answer (call $random_get ({ptr}.const -1) ({ptr}.const 1)))
+    (call $answer (call $random_get ({ptr}.const 4096) ({ptr}.const -1)))
+    (call $answer (call $random_get ({far}) ({ptr}.const 1)))
+    (call $answer (call $clock_time_get (i32.const 0) (i64.const 0) ({ptr}.const 131065)))
+    (call $answer (call $args_get ({far}) ({ptr}.const 4096)))
+    (call $newline)
+    ;; iovecs that are outside, or point there, or are too many.
+    (call $answer (call $fd_write (i32.const 1) ({ptr}.const 131068) ({ptr}.const 1) ({ptr}.const 0)))
+    (call $iovec ({ptr}.const 0) ({ptr}.const 131072) ({ptr}.const 1))
+    (call $answer (call $fd_write (i32.const 1) ({ptr}.const 64) ({ptr}.const 1) ({ptr}.const 0)))
+    (call $iovec ({ptr}.const 0) ({far}) ({ptr}.const 1))
+    (call $answer (call $fd_write (i32.const 1) ({ptr}.const 64) ({ptr}.const 1) ({ptr}.const 0)))
+    (call $iovec ({ptr}.const 0) ({ptr}.const 4096) ({ptr}.const -1))
+    (call $answer (call $fd_read (i32.const 0) ({ptr}.const 64) ({ptr}.const 1) ({ptr}.const 0)))
+    (call $answer (call $fd_write (i32.const 1) ({ptr}.const 4096) ({ptr}.const 5000) ({ptr}.const 0)))
+    (call $newline))

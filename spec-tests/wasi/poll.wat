@@ -1,0 +1,23 @@
+  ;; Waiting passes virtual time and no other.
+  (func $now (result i64)
+    (if (call $clock_time_get (i32.const 1) (i64.const 0) ({ptr}.const 8)) (then (unreachable)))
+    (i64.load ({ptr}.const 8)))
+  (func (export "_start") (local $before i64)
+    ;; A subscription: a relative wait of an hour on the monotonic clock.
+    (i64.store ({ptr}.const 4096) (i64.const 0x1122334455667788))
+    (i32.store8 ({ptr}.const 4104) (i32.const 0))
+    (i32.store ({ptr}.const 4112) (i32.const 1))
+    (i64.store ({ptr}.const 4120) (i64.const 3600000000000))
+    (i64.store ({ptr}.const 4128) (i64.const 0))
+    (i32.store16 ({ptr}.const 4136) (i32.const 0))
+    (local.set $before (call $now))
+    (call $answer (call $poll_oneoff ({ptr}.const 4096) ({ptr}.const 5000) ({ptr}.const 1) ({ptr}.const 16)))
+    (call $size_at ({ptr}.const 16))
+    (call $hex ({ptr}.const 5000) ({ptr}.const 8))
+    (call $number (i64.load16_u ({ptr}.const 5008)))
+    (call $number (i64.load8_u ({ptr}.const 5010)))
+    (call $answer
+      (i64.ge_u (i64.sub (call $now) (local.get $before)) (i64.const 3600000000000)))
+    (call $newline)
+    (call $answer (call $poll_oneoff ({ptr}.const 4096) ({ptr}.const 5000) ({ptr}.const 0) ({ptr}.const 16)))
+    (call $newline))
