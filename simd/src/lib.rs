@@ -1,1 +1,3 @@
 //! 128-bit lanes and bulk kernels at machine speed.
+
+pub mod lanes;

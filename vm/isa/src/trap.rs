@@ -37,6 +37,27 @@ pub enum Trap {
 }
 
 impl Trap {
+    /// Every trap.
+    pub const ALL: [Trap; 12] = [
+        Trap::Unreachable,
+        Trap::IntegerDivideByZero,
+        Trap::IntegerOverflow,
+        Trap::InvalidConversionToInteger,
+        Trap::MemoryOutOfBounds,
+        Trap::TableOutOfBounds,
+        Trap::UndefinedElement,
+        Trap::UninitializedElement,
+        Trap::IndirectCallTypeMismatch,
+        Trap::NullReference,
+        Trap::StackExhausted,
+        Trap::UncaughtException,
+    ];
+
+    /// The trap whose number (`trap as u8`) is `code`.
+    pub fn from_code(code: u8) -> Option<Trap> {
+        Trap::ALL.into_iter().find(|&trap| trap as u8 == code)
+    }
+
     /// The sentence a person reads; where the official test suite names a
     /// trap, it begins with that name.
     pub const fn message(self) -> &'static str {

@@ -1,0 +1,58 @@
+//! The engines, behind one small trait.
+//!
+//! All of them run in their deterministic mode: canonical NaNs, metered
+//! fuel, relaxed SIMD pinned, one thread.
+
+mod wasmi;
+mod wasmtime;
+
+use std::fmt;
+
+/// A way to run modules.
+pub(crate) trait Engine {
+    /// What tables call it.
+    fn name(&self) -> &'static str;
+
+    /// Validates a module and translates or compiles all of it.
+    fn compile(&self, wasm: &[u8]) -> Result<(), Refusal>;
+
+    /// An instance of a kernel, ready to run.
+    fn open(&self, wasm: &[u8]) -> Result<Box<dyn Guest>, Refusal>;
+}
+
+/// An instance of a kernel.
+pub(crate) trait Guest {
+    /// Calls the kernel's `run(n)` with a full tank of fuel.
+    fn run(&mut self, n: i32) -> Result<i64, Refusal>;
+}
+
+/// An engine did not do what was asked; its own words.
+#[derive(Debug)]
+pub(crate) struct Refusal(String);
+
+impl Refusal {
+    fn new(error: impl fmt::Display) -> Refusal {
+        Refusal(error.to_string())
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Every engine there is, in the order of a table's columns: the first that
+/// is asked for is the one the others are compared with.
+pub(crate) const NAMES: [&str; 2] = ["wasmi", "wasmtime"];
+
+/// The engine of that name.
+pub(crate) fn by_name(name: &str) -> Option<Result<Box<dyn Engine>, Refusal>> {
+    match name {
+        "wasmi" => Some(Ok(Box::new(wasmi::Wasmi::new()))),
+        "wasmtime" => Some(wasmtime::Wasmtime::new().map(|e| Box::new(e) as Box<dyn Engine>)),
+        _ => None,
+    }
+}

@@ -1,0 +1,63 @@
+//! wasmtime 48 with Cranelift and everything that makes it deterministic.
+
+use wasmtime::{Config, Engine, Linker, Module, Store, TypedFunc};
+
+use super::{Guest, Refusal};
+
+pub(crate) struct Wasmtime {
+    engine: Engine,
+}
+
+impl Wasmtime {
+    pub(crate) fn new() -> Result<Wasmtime, Refusal> {
+        let mut config = Config::new();
+        config
+            .wasm_memory64(true)
+            .wasm_multi_memory(true)
+            .wasm_relaxed_simd(true)
+            .relaxed_simd_deterministic(true)
+            .cranelift_nan_canonicalization(true)
+            .consume_fuel(true);
+        let engine = Engine::new(&config).map_err(Refusal::new)?;
+        Ok(Wasmtime { engine })
+    }
+}
+
+impl super::Engine for Wasmtime {
+    fn name(&self) -> &'static str {
+        "wasmtime"
+    }
+
+    fn compile(&self, wasm: &[u8]) -> Result<(), Refusal> {
+        Module::new(&self.engine, wasm)
+            .map(drop)
+            .map_err(|e| Refusal(format!("{e:#}")))
+    }
+
+    fn open(&self, wasm: &[u8]) -> Result<Box<dyn Guest>, Refusal> {
+        let module = Module::new(&self.engine, wasm).map_err(|e| Refusal(format!("{e:#}")))?;
+        let mut store = Store::new(&self.engine, ());
+        store.set_fuel(u64::MAX).map_err(Refusal::new)?;
+        let instance = Linker::new(&self.engine)
+            .instantiate(&mut store, &module)
+            .map_err(Refusal::new)?;
+        let run = instance
+            .get_typed_func::<i32, i64>(&mut store, "run")
+            .map_err(Refusal::new)?;
+        Ok(Box::new(Kernel { store, run }))
+    }
+}
+
+struct Kernel {
+    store: Store<()>,
+    run: TypedFunc<i32, i64>,
+}
+
+impl Guest for Kernel {
+    fn run(&mut self, n: i32) -> Result<i64, Refusal> {
+        self.store.set_fuel(u64::MAX).map_err(Refusal::new)?;
+        self.run
+            .call(&mut self.store, n)
+            .map_err(|e| Refusal(format!("{e:#}")))
+    }
+}

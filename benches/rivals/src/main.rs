@@ -1,0 +1,238 @@
+//! Lockstep and its rivals on the same kernels, and on the same modules.
+
+mod calibrate;
+mod clock;
+mod engines;
+mod rounds;
+mod stats;
+mod table;
+mod translate;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+
+use benches::kernels::{self, Builder, Kernel};
+use benches::toolchain::Width;
+use clap::{Args, Parser, Subcommand};
+use serde_json::json;
+
+use crate::engines::Engine;
+use crate::rounds::Measured;
+
+/// Compares engines on small programs with known answers.
+#[derive(Debug, Parser)]
+#[command(name = "rivals", version)]
+struct Options {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Run the kernels in interleaved rounds and compare CPU times.
+    Run(Run),
+    /// Compare how long modules take to validate and translate.
+    Translate(Translate),
+    /// One kernel of a run, in a process of its own; prints JSON.
+    #[command(hide = true)]
+    Measure(Measure),
+    /// Choose new sizes for the kernels by the first engine's speed and write
+    /// them into the table; the answers must then be renewed.
+    Calibrate(Choice),
+}
+
+#[derive(Debug, Args)]
+struct Choice {
+    /// Engines, separated by commas; the others are compared with the first.
+    #[arg(long, value_delimiter = ',', default_values = engines::NAMES)]
+    engines: Vec<String>,
+    /// Only kernels whose name contains one of these, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    kernels: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    #[command(flatten)]
+    choice: Choice,
+    /// Rounds per kernel.
+    #[arg(long, default_value_t = 15)]
+    rounds: u32,
+    /// Three rounds: a first look.
+    #[arg(long, conflicts_with = "rounds")]
+    quick: bool,
+    /// Run the 32-bit modules instead of the 64-bit ones.
+    #[arg(long)]
+    wasm32: bool,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Measure {
+    kernel: String,
+    #[arg(long, value_delimiter = ',')]
+    engines: Vec<String>,
+    #[arg(long)]
+    rounds: u32,
+    #[arg(long)]
+    wasm32: bool,
+}
+
+#[derive(Debug, Args)]
+struct Translate {
+    /// Modules in the binary format.
+    #[arg(required = true)]
+    modules: Vec<PathBuf>,
+    /// Engines, separated by commas.
+    #[arg(long, value_delimiter = ',', default_values = engines::NAMES)]
+    engines: Vec<String>,
+    /// Rounds per module.
+    #[arg(long, default_value_t = 5)]
+    rounds: u32,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let done = match Options::parse().action {
+        Action::Run(options) => run(&options),
+        Action::Measure(options) => measure(&options),
+        Action::Translate(options) => translate(&options),
+        Action::Calibrate(options) => calibrate(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("rivals: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn open_engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, Box<dyn Error>> {
+    let mut opened = Vec::new();
+    for name in names {
+        let engine = engines::by_name(name).ok_or_else(|| {
+            format!(
+                "no engine `{name}`; there are {}",
+                engines::NAMES.join(", ")
+            )
+        })?;
+        opened.push(engine.map_err(|e| format!("{name} does not start: {e}"))?);
+    }
+    Ok(opened)
+}
+
+fn chosen(kernels: Vec<Kernel>, parts: &[String]) -> Result<Vec<Kernel>, Box<dyn Error>> {
+    let is_chosen = |k: &Kernel| parts.is_empty() || parts.iter().any(|p| k.name.contains(p));
+    let chosen: Vec<Kernel> = kernels.into_iter().filter(is_chosen).collect();
+    if chosen.is_empty() {
+        return Err(format!("no kernel's name contains {}", parts.join(" or ")).into());
+    }
+    Ok(chosen)
+}
+
+fn width(is_32: bool) -> Width {
+    if is_32 { Width::Wasm32 } else { Width::Wasm64 }
+}
+
+fn run(options: &Run) -> Result<(), Box<dyn Error>> {
+    // Unknown engines are refused before anything is built.
+    open_engines(&options.choice.engines)?;
+    let builder = Builder::new(kernels::target_folder());
+    let width = width(options.wasm32);
+    let rounds = if options.quick { 3 } else { options.rounds };
+    let mut measured = Vec::new();
+    for kernel in chosen(kernels::all()?, &options.choice.kernels)? {
+        builder.module(&kernel, width)?;
+        let row = measure_apart(options, &kernel, rounds)?;
+        table::print_row(&mut io::stderr(), &row)?;
+        measured.push(row);
+    }
+    let mut out = io::stdout().lock();
+    if options.json {
+        let groups = table::group_ratios(&measured);
+        let report = json!({ "width": width.name(), "rounds": rounds, "kernels": measured, "groups": groups });
+        writeln!(out, "{report:#}")?;
+    } else {
+        writeln!(out, "{} kernels, {} rounds, CPU time", width.name(), rounds)?;
+        table::print(&mut out, &measured)?;
+    }
+    Ok(())
+}
+
+/// Measures a kernel in a new process. Where an allocator puts a guest's
+/// memory can change an interpreter's speed threefold, and in an old process
+/// that place depends on the kernels that ran before.
+fn measure_apart(options: &Run, kernel: &Kernel, rounds: u32) -> Result<Measured, Box<dyn Error>> {
+    let mut child = Command::new(std::env::current_exe()?);
+    child.args(["measure", &kernel.name]);
+    child.args(["--engines", &options.choice.engines.join(",")]);
+    child.args(["--rounds", &rounds.to_string()]);
+    if options.wasm32 {
+        child.arg("--wasm32");
+    }
+    let output = child.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("{} was not measured ({})", kernel.name, output.status).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+fn measure(options: &Measure) -> Result<(), Box<dyn Error>> {
+    let engines = open_engines(&options.engines)?;
+    let kernel = kernels::all()?
+        .into_iter()
+        .find(|k| k.name == options.kernel)
+        .ok_or_else(|| format!("no kernel `{}`", options.kernel))?;
+    let wasm = Builder::new(kernels::target_folder()).module(&kernel, width(options.wasm32))?;
+    let measured = rounds::measure(&engines, &kernel, &wasm, options.rounds)?;
+    serde_json::to_writer(io::stdout(), &measured)?;
+    Ok(())
+}
+
+fn translate(options: &Translate) -> Result<(), Box<dyn Error>> {
+    let engines = open_engines(&options.engines)?;
+    let mut all = Vec::new();
+    for module in &options.modules {
+        let rows = translate::translate(&engines, module, options.rounds)
+            .map_err(|e| format!("{}: {e}", module.display()))?;
+        if !options.json {
+            translate::print(&mut io::stdout(), &rows)?;
+        }
+        all.extend(rows);
+    }
+    if options.json {
+        println!("{:#}", json!(all));
+    }
+    Ok(())
+}
+
+fn calibrate(options: &Choice) -> Result<(), Box<dyn Error>> {
+    let engines = open_engines(&options.engines)?;
+    let engine = engines.first().ok_or("no engine to calibrate with")?;
+    let builder = Builder::new(kernels::target_folder());
+    let wanted = chosen(kernels::all()?, &options.kernels)?;
+    let mut renewed = Vec::new();
+    for kernel in kernels::all()? {
+        if !wanted.contains(&kernel) {
+            renewed.push(kernel);
+            continue;
+        }
+        let wasm = builder.module(&kernel, Width::Wasm64)?;
+        let sized = calibrate::calibrate(engine.as_ref(), &kernel, &wasm)
+            .map_err(|e| format!("{} does not run {}: {e}", engine.name(), kernel.name))?;
+        println!(
+            "{}: test {}, bench {}",
+            sized.name, sized.test_n, sized.bench_n
+        );
+        renewed.push(sized);
+    }
+    kernels::write_table(&renewed)?;
+    Ok(())
+}

@@ -1,0 +1,202 @@
+;; The deterministic profile: a NaN that arithmetic makes is the positive
+;; canonical one, and everything that only moves bits keeps them.
+;;
+;; Results are read as integers, so nothing here depends on how a runner
+;; compares NaNs. Operands come in as integers too: no constant folding.
+
+(module
+  (func (export "add32") (param i32 i32) (result i32)
+    (i32.reinterpret_f32 (f32.add (f32.reinterpret_i32 (local.get 0)) (f32.reinterpret_i32 (local.get 1)))))
+  (func (export "sub32") (param i32 i32) (result i32)
+    (i32.reinterpret_f32 (f32.sub (f32.reinterpret_i32 (local.get 0)) (f32.reinterpret_i32 (local.get 1)))))
+  (func (export "mul32") (param i32 i32) (result i32)
+    (i32.reinterpret_f32 (f32.mul (f32.reinterpret_i32 (local.get 0)) (f32.reinterpret_i32 (local.get 1)))))
+  (func (export "div32") (param i32 i32) (result i32)
+    (i32.reinterpret_f32 (f32.div (f32.reinterpret_i32 (local.get 0)) (f32.reinterpret_i32 (local.get 1)))))
+  (func (export "min32") (param i32 i32) (result i32)
+    (i32.reinterpret_f32 (f32.min (f32.reinterpret_i32 (local.get 0)) (f32.reinterpret_i32 (local.get 1)))))
+  (func (export "max32") (param i32 i32) (result i32)
+    (i32.reinterpret_f32 (f32.max (f32.reinterpret_i32 (local.get 0)) (f32.reinterpret_i32 (local.get 1)))))
+  (func (export "copysign32") (param i32 i32) (result i32)
+    (i32.reinterpret_f32 (f32.copysign (f32.reinterpret_i32 (local.get 0)) (f32.reinterpret_i32 (local.get 1)))))
+  (func (export "neg32") (param i32) (result i32) (i32.reinterpret_f32 (f32.neg (f32.reinterpret_i32 (local.get 0)))))
+  (func (export "abs32") (param i32) (result i32) (i32.reinterpret_f32 (f32.abs (f32.reinterpret_i32 (local.get 0)))))
+  (func (export "sqrt32") (param i32) (result i32) (i32.reinterpret_f32 (f32.sqrt (f32.reinterpret_i32 (local.get 0)))))
+  (func (export "ceil32") (param i32) (result i32) (i32.reinterpret_f32 (f32.ceil (f32.reinterpret_i32 (local.get 0)))))
+  (func (export "floor32") (param i32) (result i32) (i32.reinterpret_f32 (f32.floor (f32.reinterpret_i32 (local.get 0)))))
+  (func (export "trunc32") (param i32) (result i32) (i32.reinterpret_f32 (f32.trunc (f32.reinterpret_i32 (local.get 0)))))
+  (func (export "nearest32") (param i32) (result i32) (i32.reinterpret_f32 (f32.nearest (f32.reinterpret_i32 (local.get 0)))))
+  (func (export "demote") (param i64) (result i32) (i32.reinterpret_f32 (f32.demote_f64 (f64.reinterpret_i64 (local.get 0)))))
+  (func (export "promote") (param i32) (result i64) (i64.reinterpret_f64 (f64.promote_f32 (f32.reinterpret_i32 (local.get 0)))))
+  (func (export "add64") (param i64 i64) (result i64)
+    (i64.reinterpret_f64 (f64.add (f64.reinterpret_i64 (local.get 0)) (f64.reinterpret_i64 (local.get 1)))))
+  (func (export "mul64") (param i64 i64) (result i64)
+    (i64.reinterpret_f64 (f64.mul (f64.reinterpret_i64 (local.get 0)) (f64.reinterpret_i64 (local.get 1)))))
+  (func (export "min64") (param i64 i64) (result i64)
+    (i64.reinterpret_f64 (f64.min (f64.reinterpret_i64 (local.get 0)) (f64.reinterpret_i64 (local.get 1)))))
+  (func (export "neg64") (param i64) (result i64) (i64.reinterpret_f64 (f64.neg (f64.reinterpret_i64 (local.get 0)))))
+  (func (export "sqrt64") (param i64) (result i64) (i64.reinterpret_f64 (f64.sqrt (f64.reinterpret_i64 (local.get 0)))))
+  (func (export "nearest64") (param i64) (result i64) (i64.reinterpret_f64 (f64.nearest (f64.reinterpret_i64 (local.get 0)))))
+  ;; Even doing nothing is arithmetic: x * 1 canonicalises, x alone does not.
+  (func (export "times_one") (param i32) (result i32)
+    (i32.reinterpret_f32 (f32.mul (f32.reinterpret_i32 (local.get 0)) (f32.const 1))))
+  (func (export "minus_zero") (param i32) (result i32)
+    (i32.reinterpret_f32 (f32.sub (f32.reinterpret_i32 (local.get 0)) (f32.const 0))))
+  (func (export "moved") (param i32 i32) (result i32) (local f32)
+    (local.set 2 (select (f32.reinterpret_i32 (local.get 0)) (f32.const 0) (local.get 1)))
+    (i32.reinterpret_f32 (local.get 2)))
+  ;; A NaN made by arithmetic is canonical before a sign operation sees it.
+  (func (export "neg_of_sum") (param i32 i32) (result i32)
+    (i32.reinterpret_f32
+      (f32.neg (f32.add (f32.reinterpret_i32 (local.get 0)) (f32.reinterpret_i32 (local.get 1))))))
+  (func (export "copysign_of_sum") (param i32 i32) (result i32)
+    (i32.reinterpret_f32
+      (f32.copysign (f32.const 1) (f32.add (f32.reinterpret_i32 (local.get 0)) (f32.reinterpret_i32 (local.get 1)))))))
+
+;; A quiet NaN with the sign set and a payload, and a signalling one.
+(assert_return (invoke "add32" (i32.const 0xffc12345) (i32.const 0x3f800000)) (i32.const 0x7fc00000))
+(assert_return (invoke "add32" (i32.const 0x3f800000) (i32.const 0x7f812345)) (i32.const 0x7fc00000))
+(assert_return (invoke "add32" (i32.const 0x7f800000) (i32.const 0xff800000)) (i32.const 0x7fc00000))
+(assert_return (invoke "sub32" (i32.const 0x7f800000) (i32.const 0x7f800000)) (i32.const 0x7fc00000))
+(assert_return (invoke "sub32" (i32.const 0xff800001) (i32.const 0xffc00000)) (i32.const 0x7fc00000))
+(assert_return (invoke "mul32" (i32.const 0) (i32.const 0x7f800000)) (i32.const 0x7fc00000))
+(assert_return (invoke "mul32" (i32.const 0x80000000) (i32.const 0x7f800000)) (i32.const 0x7fc00000))
+(assert_return (invoke "div32" (i32.const 0) (i32.const 0)) (i32.const 0x7fc00000))
+(assert_return (invoke "div32" (i32.const 0x7f800000) (i32.const 0xff800000)) (i32.const 0x7fc00000))
+(assert_return (invoke "div32" (i32.const 0xffc00001) (i32.const 0xffc00002)) (i32.const 0x7fc00000))
+(assert_return (invoke "min32" (i32.const 0xffc12345) (i32.const 0)) (i32.const 0x7fc00000))
+(assert_return (invoke "min32" (i32.const 0) (i32.const 0x7f800001)) (i32.const 0x7fc00000))
+(assert_return (invoke "max32" (i32.const 0x3f800000) (i32.const 0xffffffff)) (i32.const 0x7fc00000))
+(assert_return (invoke "max32" (i32.const 0xffc00000) (i32.const 0xffc00000)) (i32.const 0x7fc00000))
+(assert_return (invoke "sqrt32" (i32.const 0xbf800000)) (i32.const 0x7fc00000))
+(assert_return (invoke "sqrt32" (i32.const 0xffc00042)) (i32.const 0x7fc00000))
+(assert_return (invoke "sqrt32" (i32.const 0x80000000)) (i32.const 0x80000000))
+(assert_return (invoke "ceil32" (i32.const 0xff800001)) (i32.const 0x7fc00000))
+(assert_return (invoke "floor32" (i32.const 0xffc00001)) (i32.const 0x7fc00000))
+(assert_return (invoke "trunc32" (i32.const 0x7fffffff)) (i32.const 0x7fc00000))
+(assert_return (invoke "nearest32" (i32.const 0xffc00000)) (i32.const 0x7fc00000))
+(assert_return (invoke "demote" (i64.const 0xfff8000000000001)) (i32.const 0x7fc00000))
+(assert_return (invoke "demote" (i64.const 0x7ff4000000000000)) (i32.const 0x7fc00000))
+(assert_return (invoke "promote" (i32.const 0xffc12345)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "promote" (i32.const 0x7f800001)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "add64" (i64.const 0xfff8000000000123) (i64.const 0)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "mul64" (i64.const 0) (i64.const 0xfff0000000000000)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "min64" (i64.const 0) (i64.const 0xfff0000000000001)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "sqrt64" (i64.const 0xbff0000000000000)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "nearest64" (i64.const 0xfff8000000000000)) (i64.const 0x7ff8000000000000))
+(assert_return (invoke "times_one" (i32.const 0xff800001)) (i32.const 0x7fc00000))
+(assert_return (invoke "minus_zero" (i32.const 0xffc00001)) (i32.const 0x7fc00000))
+(assert_return (invoke "neg_of_sum" (i32.const 0x7f800000) (i32.const 0xff800000)) (i32.const 0xffc00000))
+(assert_return (invoke "neg_of_sum" (i32.const 0xffc12345) (i32.const 0)) (i32.const 0xffc00000))
+(assert_return (invoke "copysign_of_sum" (i32.const 0x7f800000) (i32.const 0xff800000)) (i32.const 0x3f800000))
+(assert_return (invoke "copysign_of_sum" (i32.const 0xffc12345) (i32.const 0)) (i32.const 0x3f800000))
+
+;; Bit operations keep every bit, the signalling one too.
+(assert_return (invoke "neg32" (i32.const 0x7f812345)) (i32.const 0xff812345))
+(assert_return (invoke "neg32" (i32.const 0xffc00000)) (i32.const 0x7fc00000))
+(assert_return (invoke "abs32" (i32.const 0xff812345)) (i32.const 0x7f812345))
+(assert_return (invoke "abs32" (i32.const 0xffc54321)) (i32.const 0x7fc54321))
+(assert_return (invoke "copysign32" (i32.const 0x7f812345) (i32.const 0xffc00000)) (i32.const 0xff812345))
+(assert_return (invoke "copysign32" (i32.const 0xffc12345) (i32.const 0x7f800001)) (i32.const 0x7fc12345))
+(assert_return (invoke "neg64" (i64.const 0x7ff4000000000abc)) (i64.const 0xfff4000000000abc))
+(assert_return (invoke "moved" (i32.const 0xff812345) (i32.const 1)) (i32.const 0xff812345))
+
+;; Memory, globals and calls move bits.
+(module
+  (memory i64 1)
+  (global $g (mut f32) (f32.const 0))
+  (func $id (param f32) (result f32) (local.get 0))
+  (func (export "through_memory") (param i32) (result i32)
+    (f32.store (i64.const 8) (f32.reinterpret_i32 (local.get 0)))
+    (f32.store (i64.const 16) (f32.load (i64.const 8)))
+    (i32.load (i64.const 16)))
+  (func (export "through_global") (param i32) (result i32)
+    (global.set $g (f32.reinterpret_i32 (local.get 0)))
+    (i32.reinterpret_f32 (global.get $g)))
+  (func (export "through_call") (param i32) (result i32)
+    (i32.reinterpret_f32 (call $id (f32.reinterpret_i32 (local.get 0)))))
+  ;; A NaN that a loop carries from one round to the next.
+  (func (export "through_loop") (param $n i32) (result i32) (local $x f32)
+    (local.set $x (f32.const inf))
+    (loop $again
+      (local.set $x (f32.sub (local.get $x) (f32.const inf)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (i32.reinterpret_f32 (local.get $x)))
+  ;; A NaN as large as it gets before the trap, seen in memory after it.
+  (func (export "store_then_trap")
+    (f32.store (i64.const 0) (f32.div (f32.const 0) (f32.const 0)))
+    (unreachable))
+  (func (export "stored") (result i32) (i32.load (i64.const 0))))
+(assert_return (invoke "through_memory" (i32.const 0xff812345)) (i32.const 0xff812345))
+(assert_return (invoke "through_global" (i32.const 0x7f800001)) (i32.const 0x7f800001))
+(assert_return (invoke "through_call" (i32.const 0xff800001)) (i32.const 0xff800001))
+(assert_return (invoke "through_loop" (i32.const 5)) (i32.const 0x7fc00000))
+(assert_trap (invoke "store_then_trap") "unreachable")
+(assert_return (invoke "stored") (i32.const 0x7fc00000))
+
+;; Vectors, lane by lane; pmin and pmax choose an operand and keep its bits.
+(module
+  (func (export "add32") (param v128 v128) (result v128) (f32x4.add (local.get 0) (local.get 1)))
+  (func (export "div32") (param v128 v128) (result v128) (f32x4.div (local.get 0) (local.get 1)))
+  (func (export "min32") (param v128 v128) (result v128) (f32x4.min (local.get 0) (local.get 1)))
+  (func (export "max64") (param v128 v128) (result v128) (f64x2.max (local.get 0) (local.get 1)))
+  (func (export "pmin32") (param v128 v128) (result v128) (f32x4.pmin (local.get 0) (local.get 1)))
+  (func (export "pmax64") (param v128 v128) (result v128) (f64x2.pmax (local.get 0) (local.get 1)))
+  (func (export "sqrt64") (param v128) (result v128) (f64x2.sqrt (local.get 0)))
+  (func (export "ceil32") (param v128) (result v128) (f32x4.ceil (local.get 0)))
+  (func (export "neg32") (param v128) (result v128) (f32x4.neg (local.get 0)))
+  (func (export "abs64") (param v128) (result v128) (f64x2.abs (local.get 0)))
+  (func (export "demote") (param v128) (result v128) (f32x4.demote_f64x2_zero (local.get 0)))
+  (func (export "promote") (param v128) (result v128) (f64x2.promote_low_f32x4 (local.get 0)))
+  (func (export "lane_of_sum") (param v128 v128) (result i32)
+    (i32x4.extract_lane 2 (f32x4.add (local.get 0) (local.get 1))))
+  (func (export "splat_moves") (param i32) (result v128)
+    (f32x4.splat (f32.reinterpret_i32 (local.get 0))))
+  (func (export "replace_moves") (param v128 i64) (result v128)
+    (f64x2.replace_lane 1 (local.get 0) (f64.reinterpret_i64 (local.get 1)))))
+(assert_return
+  (invoke "add32"
+    (v128.const i32x4 0xffc12345 0x7f812345 0x7f800000 0x3f800000)
+    (v128.const i32x4 0 0 0xff800000 0x3f800000))
+  (v128.const i32x4 0x7fc00000 0x7fc00000 0x7fc00000 0x40000000))
+(assert_return
+  (invoke "div32" (v128.const i32x4 0 0x80000000 0x7f800000 0xffc00001) (v128.const i32x4 0 0 0x7f800000 0x3f800000))
+  (v128.const i32x4 0x7fc00000 0x7fc00000 0x7fc00000 0x7fc00000))
+(assert_return
+  (invoke "min32" (v128.const i32x4 0xffc00001 0 0 0x80000000) (v128.const i32x4 0 0xff800001 0x80000000 0))
+  (v128.const i32x4 0x7fc00000 0x7fc00000 0x80000000 0x80000000))
+(assert_return
+  (invoke "max64" (v128.const i64x2 0xfff8000000000001 0x8000000000000000) (v128.const i64x2 0 0))
+  (v128.const i64x2 0x7ff8000000000000 0))
+;; pmin(a, b) = b < a ? b : a, so a NaN on either side leaves a.
+(assert_return
+  (invoke "pmin32" (v128.const i32x4 0xff812345 1 0x80000000 0) (v128.const i32x4 0 0xffc00001 0 0x80000000))
+  (v128.const i32x4 0xff812345 1 0x80000000 0))
+(assert_return
+  (invoke "pmax64" (v128.const i64x2 0x7ff4000000000001 5) (v128.const i64x2 0 0xfff8000000000000))
+  (v128.const i64x2 0x7ff4000000000001 5))
+(assert_return
+  (invoke "sqrt64" (v128.const i64x2 0xbff0000000000000 0xfff8000000000001))
+  (v128.const i64x2 0x7ff8000000000000 0x7ff8000000000000))
+(assert_return
+  (invoke "ceil32" (v128.const i32x4 0xff800001 0x7fffffff 0xbf000000 0x3f000000))
+  (v128.const i32x4 0x7fc00000 0x7fc00000 0x80000000 0x3f800000))
+(assert_return
+  (invoke "neg32" (v128.const i32x4 0x7f812345 0xffc00000 0 0x80000000))
+  (v128.const i32x4 0xff812345 0x7fc00000 0x80000000 0))
+(assert_return
+  (invoke "abs64" (v128.const i64x2 0xfff4000000000001 0xfff8000000000000))
+  (v128.const i64x2 0x7ff4000000000001 0x7ff8000000000000))
+(assert_return
+  (invoke "demote" (v128.const i64x2 0xfff8000000000001 0x7ff4000000000000))
+  (v128.const i32x4 0x7fc00000 0x7fc00000 0 0))
+(assert_return
+  (invoke "promote" (v128.const i32x4 0xffc12345 0x7f800001 0 0))
+  (v128.const i64x2 0x7ff8000000000000 0x7ff8000000000000))
+(assert_return
+  (invoke "lane_of_sum" (v128.const i32x4 0 0 0xffc00001 0) (v128.const i32x4 0 0 0 0))
+  (i32.const 0x7fc00000))
+(assert_return (invoke "splat_moves" (i32.const 0xff800001))
+  (v128.const i32x4 0xff800001 0xff800001 0xff800001 0xff800001))
+(assert_return (invoke "replace_moves" (v128.const i64x2 7 8) (i64.const 0x7ff0000000000001))
+  (v128.const i64x2 7 0x7ff0000000000001))

@@ -1,0 +1,245 @@
+//! Calls and returns.
+
+use isa::{Trap, V128};
+
+use crate::interp::frame::{Cell, Regs, Source, low_of, next};
+use crate::machine::context::Exit;
+use crate::machine::function::Function;
+use crate::machine::instance::Instance;
+use crate::machine::stack::Record;
+use crate::machine::table::TableInst;
+
+/// Words of a call before its list of moves.
+const FIXED: usize = 3;
+
+/// Moves the arguments to the callee's frame; gives the frame and the words
+/// of the whole instruction.
+///
+/// # Safety
+/// The registers stand at a call.
+#[inline(always)]
+unsafe fn arguments(r: &Regs) -> (*mut u64, usize) {
+    // SAFETY: lowering counted the moves and sized the frame for them.
+    unsafe {
+        let count = r.field(3);
+        let moves = r.ip.add(FIXED).cast::<[u16; 2]>();
+        for i in 0..count {
+            let [to, from] = *moves.add(i);
+            *r.fp.add(usize::from(to)) = *r.fp.add(usize::from(from));
+        }
+        (r.slot(0), FIXED + count.div_ceil(2))
+    }
+}
+
+/// Starts a frame: locals that are not parameters are zero.
+///
+/// # Safety
+/// `fp` is the frame of `function`.
+#[inline(always)]
+unsafe fn zero_locals(function: &Function, fp: *mut u64) {
+    // SAFETY: the stack is large enough for every frame within the limit.
+    unsafe {
+        for slot in function.zero_from as usize..function.zero_to as usize {
+            *fp.add(slot) = 0;
+        }
+    }
+}
+
+/// Calls `function`, whose arguments are moved here first.
+macro_rules! invoke {
+    ($r:ident, $function:expr) => {{
+        let function: *const Function = $function;
+        let (frame, words) = arguments(&$r);
+        let callee = &*function;
+        let cx = &mut *$r.cx;
+        if callee.code.is_null() || callee.instance != cx.instance {
+            std::hint::cold_path();
+            cx.callee = function as usize as u64;
+            cx.callee_fp = frame;
+            return $r.exit(Exit::Call);
+        }
+        let (left, short) = cx.units.overflowing_sub(callee.units);
+        if short {
+            std::hint::cold_path();
+            return $r.trap(Trap::StackExhausted);
+        }
+        let record = cx.records;
+        *record = Record {
+            ip: $r.ip.add(words),
+            fp: $r.fp,
+            function,
+            units: cx.units,
+        };
+        cx.records = record.add(1);
+        cx.units = left;
+        zero_locals(callee, frame);
+        $r.fp = frame;
+        $r.ip = callee.code;
+        if !$r.enter() {
+            return $r.exit(Exit::OutOfFuel);
+        }
+        next!($r)
+    }};
+}
+
+/// Replaces the frame by one of `function`.
+macro_rules! invoke_tail {
+    ($r:ident, $function:expr) => {{
+        let function: *const Function = $function;
+        let (frame, _) = arguments(&$r);
+        let callee = &*function;
+        let cx = &mut *$r.cx;
+        if callee.code.is_null() || callee.instance != cx.instance {
+            std::hint::cold_path();
+            cx.callee = function as usize as u64;
+            cx.callee_fp = frame;
+            return $r.exit(Exit::TailCall);
+        }
+        let record = cx.records.sub(1);
+        let (left, short) = (*record).units.overflowing_sub(callee.units);
+        if short {
+            std::hint::cold_path();
+            return $r.trap(Trap::StackExhausted);
+        }
+        cx.units = left;
+        (*record).function = function;
+        std::ptr::copy(frame, $r.fp, $r.field(2));
+        zero_locals(callee, $r.fp);
+        $r.ip = callee.code;
+        if !$r.enter() {
+            return $r.exit(Exit::OutOfFuel);
+        }
+        next!($r)
+    }};
+}
+
+/// The function an indirect call names, or a return with its trap.
+macro_rules! indirect {
+    ($r:ident, $A:ty) => {{
+        let index = <$A>::get::<i64>(&$r, 1, 3) as u64;
+        let word = $r.word(2);
+        let instance: &Instance = &*(*$r.cx).instance;
+        let tables: &[*mut TableInst] = &instance.tables;
+        let table = &**tables.as_ptr().add(word as u32 as usize);
+        if index >= table.len {
+            return $r.trap(Trap::UndefinedElement);
+        }
+        let function = *table.base.add(index as usize) as usize as *const Function;
+        if function.is_null() {
+            return $r.trap(Trap::UninitializedElement);
+        }
+        if (*function).ty.0 != (word >> 32) as u32 {
+            return $r.trap(Trap::IndirectCallTypeMismatch);
+        }
+        function
+    }};
+}
+
+/// The function a reference names, or a return with a trap.
+macro_rules! referenced {
+    ($r:ident, $A:ty) => {{
+        let function = <$A>::get::<i64>(&$r, 1, 3) as usize as *const Function;
+        if function.is_null() {
+            return $r.trap(Trap::NullReference);
+        }
+        function
+    }};
+}
+
+/// A function defined in this instance.
+macro_rules! defined {
+    ($r:ident) => {
+        (*(*$r.cx).instance).defined.add($r.word(2) as usize)
+    };
+}
+
+/// An imported function.
+macro_rules! imported {
+    ($r:ident) => {{
+        let functions = &(*(*$r.cx).instance).functions;
+        *functions.as_ptr().add($r.word(2) as usize)
+    }};
+}
+
+handler! { fn call(r) { invoke!(r, defined!(r)) } }
+handler! { fn call_import(r) { invoke!(r, imported!(r)) } }
+handler! { fn call_indirect<A: Source>(r) { invoke!(r, indirect!(r, A)) } }
+handler! { fn call_ref<A: Source>(r) { invoke!(r, referenced!(r, A)) } }
+handler! { fn return_call(r) { invoke_tail!(r, defined!(r)) } }
+handler! { fn return_call_import(r) { invoke_tail!(r, imported!(r)) } }
+handler! { fn return_call_indirect<A: Source>(r) { invoke_tail!(r, indirect!(r, A)) } }
+handler! { fn return_call_ref<A: Source>(r) { invoke_tail!(r, referenced!(r, A)) } }
+
+/// Goes back to the caller.
+macro_rules! leave_frame {
+    ($r:ident) => {{
+        let cx = &mut *$r.cx;
+        let record = cx.records.sub(1);
+        cx.records = record;
+        cx.units = (*record).units;
+        $r.ip = (*record).ip;
+        $r.fp = (*record).fp;
+        if !$r.enter() {
+            return $r.exit(Exit::OutOfFuel);
+        }
+        next!($r)
+    }};
+}
+
+handler! {
+    fn return_void(r) {
+        leave_frame!(r)
+    }
+}
+
+handler! {
+    fn return_one<A: Source>(r) {
+        *r.fp = A::get::<i64>(&r, 1, 2) as u64;
+        leave_frame!(r)
+    }
+}
+
+handler! {
+    fn return_vec(r) {
+        *r.fp = low_of(r.vec);
+        leave_frame!(r)
+    }
+}
+
+handler! {
+    fn return_wide<A: Source>(r) {
+        A::get::<V128>(&r, 1, 2).store(r.fp);
+        leave_frame!(r)
+    }
+}
+
+handler! {
+    fn return_many(r) {
+        let count = r.field(3);
+        let scratch = r.slot(0);
+        let sources = r.ip.add(2).cast::<u16>();
+        for i in 0..count {
+            *scratch.add(i) = *r.fp.add(usize::from(*sources.add(i)));
+        }
+        std::ptr::copy(scratch, r.fp, count);
+        leave_frame!(r)
+    }
+}
+
+handler! {
+    /// Behind a call into another instance: back to the caller's.
+    fn leave(r) {
+        let cx = &mut *r.cx;
+        let record = cx.records.sub(1);
+        cx.records = record;
+        r.ip = (*record).ip;
+        r.fp = (*record).fp;
+        let caller = (*record.sub(1)).function;
+        cx.instance = (*caller).instance;
+        (r.mem, r.len) = (*cx.instance).memory_registers();
+        if !r.enter() {
+            return r.exit(Exit::OutOfFuel);
+        }
+        next!(r)
+    }
+}

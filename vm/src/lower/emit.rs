@@ -1,0 +1,142 @@
+//! The code buffer: instructions, blocks and jumps.
+
+use isa::Op;
+
+use crate::code::map::Mark;
+use crate::code::{Form, Head};
+
+/// A jump whose target is not known yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fixup {
+    /// The word whose low half gets the distance.
+    word: u32,
+    /// The instruction the distance counts from.
+    base: u32,
+}
+
+/// Register code under construction.
+pub(super) struct Emit {
+    pub(super) words: Vec<u64>,
+    /// The last instruction, unless a block has begun since.
+    last: Option<usize>,
+    /// The `charge` of the open block.
+    head: usize,
+    /// Fuel of the open block so far.
+    cost: u64,
+    /// Byte offset of the Wasm instruction being lowered.
+    pub(super) offset: u64,
+    marks: Option<Vec<Mark>>,
+}
+
+impl Emit {
+    pub(super) fn new(record: bool) -> Emit {
+        Emit {
+            words: Vec::new(),
+            last: None,
+            head: 0,
+            cost: 0,
+            offset: 0,
+            marks: record.then(Vec::new),
+        }
+    }
+
+    pub(super) fn into_parts(self) -> (Vec<u64>, Vec<Mark>) {
+        (self.words, self.marks.unwrap_or_default())
+    }
+
+    /// Adds the fuel of a Wasm instruction to the open block.
+    pub(super) fn pay(&mut self, fuel: u32) {
+        self.cost += u64::from(fuel);
+    }
+
+    /// Appends an instruction: its head, then `words`.
+    pub(super) fn emit(&mut self, op: Op, form: Form, flags: u8, words: &[u64]) -> usize {
+        let pos = self.words.len();
+        self.words
+            .push(Head::new(op, form, flags, 1 + words.len()).0);
+        self.words.extend_from_slice(words);
+        self.note(pos);
+        self.last = Some(pos);
+        pos
+    }
+
+    fn note(&mut self, pos: usize) {
+        if let Some(marks) = &mut self.marks {
+            let paid = self.cost as u32;
+            marks.push(Mark {
+                pos: pos as u32,
+                offset: self.offset as u32,
+                paid,
+            });
+        }
+    }
+
+    /// Appends words to the last instruction that are not counted in its
+    /// head's length (a list).
+    pub(super) fn list(&mut self, words: impl IntoIterator<Item = u64>) {
+        self.words.extend(words);
+    }
+
+    /// Takes the last instruction back.
+    pub(super) fn retract(&mut self, pos: usize) {
+        debug_assert_eq!(self.last, Some(pos));
+        self.words.truncate(pos);
+        self.last = None;
+        if let Some(marks) = &mut self.marks {
+            marks.pop();
+        }
+    }
+
+    pub(super) fn is_last(&self, pos: usize) -> bool {
+        self.last == Some(pos)
+    }
+
+    pub(super) fn head_at(&self, pos: usize) -> Head {
+        Head(self.words[pos])
+    }
+
+    /// Makes the instruction at `pos` also write its result to `slot`.
+    pub(super) fn keep(&mut self, pos: usize, slot: u16) {
+        debug_assert!(!self.head_at(pos).has(Head::KEEP));
+        self.words[pos] |= u64::from(Head::KEEP) << 24;
+        self.words[pos + 1] = self.words[pos + 1] & !0xffff | u64::from(slot);
+    }
+
+    /// Position of the next instruction.
+    pub(super) fn here(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Begins a block.
+    pub(super) fn begin_block(&mut self) -> usize {
+        self.head = self.words.len();
+        self.cost = 0;
+        self.words
+            .push(Head::new(Op::Charge, Form::default(), 0, 2).0);
+        self.words.push(0);
+        self.note(self.head);
+        self.last = None;
+        self.head
+    }
+
+    /// Ends the open block: its cost is known now.
+    pub(super) fn end_block(&mut self) {
+        self.words[self.head + 1] = self.cost;
+        self.last = None;
+    }
+
+    /// A jump of the instruction at `base`, with its distance in `word`.
+    pub(super) fn fixup(&self, base: usize, word: usize) -> Fixup {
+        Fixup {
+            word: word as u32,
+            base: base as u32,
+        }
+    }
+
+    /// Sends a jump to the block at `target`.
+    pub(super) fn patch(&mut self, fixup: Fixup, target: usize) {
+        let distance = target as i64 - i64::from(fixup.base);
+        let word = &mut self.words[fixup.word as usize];
+        *word = *word & !0xffff_ffff | u64::from(distance as i32 as u32);
+    }
+}

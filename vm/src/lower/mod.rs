@@ -1,0 +1,296 @@
+//! Wasm to register code, once for both tiers.
+//!
+//! One pass over a validated body. The operand stack exists only here: reads
+//! of locals and constants are folded into the instructions that use them, a
+//! write to a local into the instruction that makes the value, a comparison
+//! into the branch on it. Lowering alone places fuel and computes the charge
+//! against the call stack; tiers only carry them out.
+
+mod call;
+mod control;
+mod emit;
+mod fold;
+mod memory;
+mod numeric;
+mod stack;
+mod table;
+mod variable;
+mod vector;
+
+use isa::Op;
+
+use crate::code::Code;
+use crate::code::map::CodeMap;
+use crate::error::Error;
+use crate::machine::stack::FRAME_UNITS;
+use crate::module::ModuleData;
+use crate::module::decode::Body;
+use crate::module::instr::Instr;
+use crate::module::types::ValType;
+use crate::profile::Profile;
+use control::Control;
+use emit::Emit;
+use stack::{Cached, Entry};
+
+/// A parameter or local.
+struct Local {
+    ty: ValType,
+    slot: u32,
+    /// Operands that stand for it.
+    pending: u32,
+}
+
+/// The state of lowering one function.
+struct Lowering<'m> {
+    module: &'m ModuleData,
+    profile: &'m Profile,
+    out: Emit,
+    locals: Vec<Local>,
+    locals_end: u32,
+    stack: Vec<Entry>,
+    /// Operand depth in stack units, now and at most.
+    height_units: u32,
+    max_height_units: u32,
+    frame_slots: u32,
+    cached: [Cached; 2],
+    controls: Vec<Control>,
+    /// Whether the next instruction can be reached.
+    reachable: bool,
+    /// Structured instructions opened since code became unreachable.
+    dead_depth: u32,
+    regions: Vec<crate::code::Region>,
+    /// The exception region being lowered.
+    region: Option<u32>,
+}
+
+/// Lowers function `index` (imports counted).
+///
+/// # Errors
+/// [`Error::Limit`] if its frame is larger than the profile allows.
+pub(crate) fn lower(module: &ModuleData, profile: &Profile, index: u32) -> Result<Code, Error> {
+    Ok(run(module, profile, index, false)?.0)
+}
+
+/// The map of function `index`: lowers it again and notes every instruction.
+pub(crate) fn map(module: &ModuleData, profile: &Profile, index: u32) -> Result<CodeMap, Error> {
+    Ok(run(module, profile, index, true)?.1)
+}
+
+fn run(
+    module: &ModuleData,
+    profile: &Profile,
+    index: u32,
+    record: bool,
+) -> Result<(Code, CodeMap), Error> {
+    let defined = (index - module.imported.funcs) as usize;
+    let (mut body, declared) = Body::new(module, defined)?;
+    let ty = module.func_type(index);
+    let mut locals = Vec::with_capacity(ty.params().len() + declared.len());
+    let mut end = 0;
+    for &ty in ty.params().iter().chain(&declared) {
+        let slot = stack::align(end, ty);
+        end = slot + ty.slots();
+        locals.push(Local {
+            ty,
+            slot,
+            pending: 0,
+        });
+        if end > profile.limits.frame_slots {
+            return Err(frame_too_large(module, profile, index));
+        }
+    }
+    let zero_from = locals
+        .get(ty.params().len())
+        .map_or(end, |local| local.slot);
+    let local_units: u32 = locals.iter().map(|local| local.ty.slots()).sum();
+    let mut lowering = Lowering {
+        module,
+        profile,
+        out: Emit::new(record),
+        locals,
+        locals_end: end,
+        stack: Vec::new(),
+        height_units: 0,
+        max_height_units: 0,
+        frame_slots: end,
+        cached: Default::default(),
+        controls: Vec::new(),
+        reachable: true,
+        dead_depth: 0,
+        regions: Vec::new(),
+        region: None,
+    };
+    lowering.begin_function(ty.results());
+    while let Some((offset, instr)) = body.next()? {
+        lowering.out.offset = offset;
+        lowering.instruction(instr);
+        if lowering.frame_slots > profile.limits.frame_slots {
+            return Err(frame_too_large(module, profile, index));
+        }
+    }
+    let (words, marks) = lowering.out.into_parts();
+    let code = Code {
+        words,
+        frame_slots: lowering.frame_slots,
+        zero_from,
+        zero_to: end,
+        units: FRAME_UNITS + local_units + lowering.max_height_units,
+        regions: lowering.regions,
+    };
+    Ok((code, CodeMap { marks }))
+}
+
+fn frame_too_large(module: &ModuleData, profile: &Profile, index: u32) -> Error {
+    let name = module
+        .func_name(index)
+        .map(|name| format!(" ({name})"))
+        .unwrap_or_default();
+    Error::Limit(format!(
+        "function {index}{name} needs more than {} frame slots",
+        profile.limits.frame_slots
+    ))
+}
+
+impl Lowering<'_> {
+    fn instruction(&mut self, instr: Instr) {
+        if !self.reachable {
+            return self.dead(instr);
+        }
+        use Instr as I;
+        match instr {
+            I::Plain(op) => {
+                self.out.pay(op.fuel());
+                self.plain(op);
+            }
+            I::Memory(op, arg) => {
+                self.out.pay(op.fuel());
+                self.access(op, arg);
+            }
+            I::Lane(op, lane) => {
+                self.out.pay(op.fuel());
+                self.lane(op, lane);
+            }
+            I::Shuffle(lanes) => {
+                self.out.pay(Op::I8x16Shuffle.fuel());
+                self.shuffle(lanes);
+            }
+            I::MemoryLane(op, arg, lane) => {
+                self.out.pay(op.fuel());
+                self.lane_access(op, arg, lane);
+            }
+            other => {
+                self.out.pay(op_of(&other).fuel());
+                self.spelled_out(other);
+            }
+        }
+    }
+
+    fn spelled_out(&mut self, instr: Instr) {
+        use Instr as I;
+        match instr {
+            I::LocalGet(index) => self.local_get(index),
+            I::LocalSet(index) => self.local_set(index),
+            I::LocalTee(index) => self.local_tee(index),
+            I::GlobalGet(index) => self.global_get(index),
+            I::GlobalSet(index) => self.global_set(index),
+            I::I32Const(value) => self.constant(ValType::I32, u64::from(value as u32)),
+            I::I64Const(value) => self.constant(ValType::I64, value as u64),
+            I::F32Const(bits) => self.constant(ValType::F32, u64::from(bits)),
+            I::F64Const(bits) => self.constant(ValType::F64, bits),
+            I::V128Const(bits) => self.vector_constant(bits),
+            I::RefNull(ty) => self.constant(ty, 0),
+            I::Drop => drop(self.pop()),
+            I::Select => self.select(),
+            I::Call(index) => self.call(index, false),
+            I::CallIndirect { ty, table } => self.call_indirect(ty, table, false),
+            I::CallRef(ty) => self.call_ref(ty, false),
+            I::ReturnCall(index) => self.call(index, true),
+            I::ReturnCallIndirect { ty, table } => self.call_indirect(ty, table, true),
+            I::ReturnCallRef(ty) => self.call_ref(ty, true),
+            I::MemorySize(_)
+            | I::MemoryGrow(_)
+            | I::MemoryFill(_)
+            | I::MemoryCopy { .. }
+            | I::MemoryInit { .. }
+            | I::DataDrop(_) => self.memory_instr(instr),
+            I::RefIsNull
+            | I::RefFunc(_)
+            | I::RefAsNonNull
+            | I::TableGet(_)
+            | I::TableSet(_)
+            | I::TableSize(_)
+            | I::TableGrow(_)
+            | I::TableFill(_)
+            | I::TableCopy { .. }
+            | I::TableInit { .. }
+            | I::ElemDrop(_) => self.table_instr(instr),
+            _ => self.control_instr(instr),
+        }
+    }
+}
+
+/// The row of an instruction that [`Instr`] spells out.
+fn op_of(instr: &Instr) -> Op {
+    use Instr as I;
+    match instr {
+        I::Plain(op) | I::Lane(op, _) | I::Memory(op, _) | I::MemoryLane(op, ..) => *op,
+        I::Shuffle(_) => Op::I8x16Shuffle,
+        I::I32Const(_) => Op::I32Const,
+        I::I64Const(_) => Op::I64Const,
+        I::F32Const(_) => Op::F32Const,
+        I::F64Const(_) => Op::F64Const,
+        I::V128Const(_) => Op::V128Const,
+        I::Unreachable => Op::Unreachable,
+        I::Nop => Op::Nop,
+        I::Block(_) => Op::Block,
+        I::Loop(_) => Op::Loop,
+        I::If(_) => Op::If,
+        I::Else => Op::Else,
+        I::End => Op::End,
+        I::Br(_) => Op::Br,
+        I::BrIf(_) => Op::BrIf,
+        I::BrTable(_) => Op::BrTable,
+        I::BrOnNull(_) => Op::BrOnNull,
+        I::BrOnNonNull(_) => Op::BrOnNonNull,
+        I::Return => Op::Return,
+        I::Call(_) => Op::Call,
+        I::CallIndirect { .. } => Op::CallIndirect,
+        I::CallRef(_) => Op::CallRef,
+        I::ReturnCall(_) => Op::ReturnCall,
+        I::ReturnCallIndirect { .. } => Op::ReturnCallIndirect,
+        I::ReturnCallRef(_) => Op::ReturnCallRef,
+        I::TryTable(..) => Op::TryTable,
+        I::Throw(_) => Op::Throw,
+        I::ThrowRef => Op::ThrowRef,
+        I::Try(_) => Op::Try,
+        I::Catch(_) => Op::Catch,
+        I::CatchAll => Op::CatchAll,
+        I::Delegate(_) => Op::Delegate,
+        I::Rethrow(_) => Op::Rethrow,
+        I::Drop => Op::Drop,
+        I::Select => Op::Select,
+        I::LocalGet(_) => Op::LocalGet,
+        I::LocalSet(_) => Op::LocalSet,
+        I::LocalTee(_) => Op::LocalTee,
+        I::GlobalGet(_) => Op::GlobalGet,
+        I::GlobalSet(_) => Op::GlobalSet,
+        I::RefNull(_) => Op::RefNull,
+        I::RefIsNull => Op::RefIsNull,
+        I::RefFunc(_) => Op::RefFunc,
+        I::RefAsNonNull => Op::RefAsNonNull,
+        I::MemorySize(_) => Op::MemorySize,
+        I::MemoryGrow(_) => Op::MemoryGrow,
+        I::MemoryFill(_) => Op::MemoryFill,
+        I::MemoryCopy { .. } => Op::MemoryCopy,
+        I::MemoryInit { .. } => Op::MemoryInit,
+        I::DataDrop(_) => Op::DataDrop,
+        I::TableGet(_) => Op::TableGet,
+        I::TableSet(_) => Op::TableSet,
+        I::TableSize(_) => Op::TableSize,
+        I::TableGrow(_) => Op::TableGrow,
+        I::TableFill(_) => Op::TableFill,
+        I::TableCopy { .. } => Op::TableCopy,
+        I::TableInit { .. } => Op::TableInit,
+        I::ElemDrop(_) => Op::ElemDrop,
+    }
+}

@@ -1,0 +1,86 @@
+//! Exceptions in flight and at rest.
+
+use super::context::Context;
+
+/// An exception: which tag, and the values it carries.
+pub(crate) struct Exception {
+    /// Store-wide number of its tag.
+    pub(crate) tag: u32,
+    /// The payload, packed as operands from an even slot.
+    pub(crate) payload: Box<[u64]>,
+}
+
+/// The exceptions of a store. An exception reference in a slot is its index
+/// plus 1; 0 is null.
+#[derive(Default)]
+pub(crate) struct Exceptions {
+    entries: Vec<Option<Exception>>,
+    free: Vec<u32>,
+}
+
+impl Exceptions {
+    pub(crate) fn insert(&mut self, exception: Exception) -> u64 {
+        let index = match self.free.pop() {
+            Some(index) => {
+                self.entries[index as usize] = Some(exception);
+                index
+            }
+            None => {
+                self.entries.push(Some(exception));
+                self.entries.len() as u32 - 1
+            }
+        };
+        u64::from(index) + 1
+    }
+
+    pub(crate) fn get(&self, reference: u64) -> Option<&Exception> {
+        self.entries
+            .get((reference.checked_sub(1)?) as usize)?
+            .as_ref()
+    }
+
+    /// How many there are.
+    pub(crate) fn live(&self) -> usize {
+        self.entries.len() - self.free.len()
+    }
+
+    /// Keeps those that `is_root` names and those their payloads refer to,
+    /// taking every payload word for a possible reference. No guest can tell:
+    /// exception references cannot be compared or turned into numbers.
+    pub(crate) fn sweep(&mut self, roots: impl Iterator<Item = u64>) {
+        let mut marked = vec![false; self.entries.len()];
+        let mut work: Vec<u64> = roots.collect();
+        while let Some(reference) = work.pop() {
+            let Some(index) = reference.checked_sub(1).map(|i| i as usize) else {
+                continue;
+            };
+            if marked.get(index) == Some(&false) {
+                marked[index] = true;
+                if let Some(exception) = &self.entries[index] {
+                    work.extend(exception.payload.iter().copied());
+                }
+            }
+        }
+        for (index, keep) in marked.into_iter().enumerate() {
+            if !keep && self.entries[index].take().is_some() {
+                self.free.push(index as u32);
+            }
+        }
+    }
+}
+
+/// Makes an exception of tag `tag` of the running instance from its payload
+/// at `slots`; gives its reference.
+///
+/// # Safety
+/// `slots` holds the payload, and the context's store is alive and not in use.
+pub(crate) unsafe fn throw(cx: &mut Context, tag: u32, slots: *const u64) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let store = &mut *cx.store;
+        let tag = (*cx.instance).tags[tag as usize];
+        let len = store.tags[tag as usize].payload_slots as usize;
+        let payload = std::slice::from_raw_parts(slots, len).into();
+        store.exceptions.insert(Exception { tag, payload })
+    }
+}

@@ -1,0 +1,55 @@
+//! Functions as calls see them.
+
+use std::ptr;
+
+use super::instance::Instance;
+use crate::module::types::TypeId;
+
+/// A function of one instance, or of the host.
+///
+/// A function reference in a slot or a table is the address of one of these,
+/// or 0 for null.
+#[repr(C)]
+pub(crate) struct Function {
+    /// The threaded code, from its first `charge`; null for a host function
+    /// and for a function that has not been called yet.
+    pub(crate) code: *const u64,
+    /// Charge of a frame against the stack limit.
+    pub(crate) units: u64,
+    /// Slots that start as zero: from `zero_from` to `zero_to`.
+    pub(crate) zero_from: u32,
+    pub(crate) zero_to: u32,
+    /// The engine-wide number of its type.
+    pub(crate) ty: TypeId,
+    /// Its place among the store's functions.
+    pub(crate) id: u32,
+    /// The instance it belongs to; null for a host function.
+    pub(crate) instance: *const Instance,
+    /// Its index in its module; for a host function, in the store's list.
+    pub(crate) index: u32,
+}
+
+impl Function {
+    pub(crate) fn is_host(&self) -> bool {
+        self.instance.is_null()
+    }
+
+    /// A function of an instance, not lowered yet.
+    pub(crate) fn guest(ty: TypeId, id: u32, instance: *const Instance, index: u32) -> Function {
+        Function {
+            code: ptr::null(),
+            units: 0,
+            zero_from: 0,
+            zero_to: 0,
+            ty,
+            id,
+            instance,
+            index,
+        }
+    }
+
+    /// A function of the host.
+    pub(crate) fn host(ty: TypeId, id: u32, index: u32) -> Function {
+        Function::guest(ty, id, ptr::null(), index)
+    }
+}

@@ -1,0 +1,53 @@
+//! A module brought to life in a store.
+
+use std::sync::Arc;
+
+use super::function::Function;
+use super::memory::MemoryInst;
+use super::table::TableInst;
+use crate::compiled::Compiled;
+use crate::module::types::GlobalType;
+
+/// A global: its bits, zero-extended.
+///
+/// Running code reads and writes `value` directly.
+#[repr(C)]
+pub(crate) struct GlobalInst {
+    pub(crate) value: [u64; 2],
+    pub(crate) ty: GlobalType,
+}
+
+/// The index spaces of an instance, as running code reads them.
+///
+/// The pointers name objects of the store, which keeps each at one address
+/// for as long as it lives.
+#[repr(C)]
+pub(crate) struct Instance {
+    /// The functions defined here, side by side.
+    pub(crate) defined: *const Function,
+    /// Every function, imports first.
+    pub(crate) functions: Box<[*mut Function]>,
+    pub(crate) memories: Box<[*mut MemoryInst]>,
+    pub(crate) tables: Box<[*mut TableInst]>,
+    pub(crate) globals: Box<[*mut GlobalInst]>,
+    /// Store-wide number of each tag.
+    pub(crate) tags: Box<[u32]>,
+    /// Which data segments are used up.
+    pub(crate) dropped_data: Box<[bool]>,
+    /// Element segments that are still there, as slots keep references.
+    pub(crate) elements: Box<[Box<[u64]>]>,
+    pub(crate) module: Arc<Compiled>,
+    /// Its place among the store's instances.
+    pub(crate) id: u32,
+}
+
+impl Instance {
+    /// Base and size of memory 0, as the registers hold them.
+    pub(crate) fn memory_registers(&self) -> (*mut u8, u64) {
+        match self.memories.first() {
+            // SAFETY: the store keeps its memories alive and in place.
+            Some(&memory) => unsafe { ((*memory).base, (*memory).len) },
+            None => (std::ptr::NonNull::dangling().as_ptr(), 0),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Address space from the operating system.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::ptr::{self, NonNull};
+
+use crate::error::Error;
+
+/// Size of a page of the host, the unit of mapping. Hosts with larger pages
+/// are not supported for file mapping and fall back to copying.
+pub(crate) const HOST_PAGE: u64 = 4096;
+
+/// A private mapping, unmapped when dropped.
+pub(crate) struct Mapping {
+    base: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: a mapping is plain address space; who may touch it is decided by its
+// owner, as for a `Vec`.
+unsafe impl Send for Mapping {}
+// SAFETY: as above; a shared mapping gives out nothing but its address.
+unsafe impl Sync for Mapping {}
+
+fn os_error(what: &str, len: u64) -> Error {
+    let error = io::Error::last_os_error();
+    Error::HostResource(format!(
+        "cannot {what} {len} bytes of address space: {error}"
+    ))
+}
+
+impl Mapping {
+    fn map(len: u64, protection: i32) -> Result<Mapping, Error> {
+        let size = usize::try_from(len.max(1)).map_err(|_| {
+            Error::HostResource(format!("{len} bytes do not fit the address space"))
+        })?;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        // SAFETY: a fresh anonymous mapping at an address of the kernel's choice.
+        let base = unsafe { libc::mmap(ptr::null_mut(), size, protection, flags, -1, 0) };
+        match NonNull::new(base.cast::<u8>()) {
+            Some(base) if base.as_ptr().cast() != libc::MAP_FAILED => {
+                Ok(Mapping { base, len: size })
+            }
+            _ => Err(os_error("reserve", len)),
+        }
+    }
+
+    /// Zeroed memory, committed page by page on first touch.
+    pub(crate) fn anonymous(len: u64) -> Result<Mapping, Error> {
+        Mapping::map(len, libc::PROT_READ | libc::PROT_WRITE)
+    }
+
+    /// Address space that cannot be touched until it is opened.
+    pub(crate) fn reserve(len: u64) -> Result<Mapping, Error> {
+        Mapping::map(len, libc::PROT_NONE)
+    }
+
+    pub(crate) fn base(&self) -> NonNull<u8> {
+        self.base
+    }
+
+    /// Makes `len` bytes from `start` readable and writable.
+    pub(crate) fn open(&mut self, start: u64, len: u64) -> Result<(), Error> {
+        if len == 0 {
+            return Ok(());
+        }
+        assert!(
+            start
+                .checked_add(len)
+                .is_some_and(|end| end <= self.len as u64)
+        );
+        // SAFETY: the range lies inside this mapping, by the assertion.
+        let failed = unsafe {
+            let at = self.base.as_ptr().add(start as usize);
+            libc::mprotect(at.cast(), len as usize, libc::PROT_READ | libc::PROT_WRITE)
+        };
+        if failed == 0 {
+            Ok(())
+        } else {
+            Err(os_error("commit", len))
+        }
+    }
+
+    /// Replaces `len` bytes from `start` by a private, copy-on-write view of
+    /// `file` from `offset`. All three are multiples of [`HOST_PAGE`].
+    pub(crate) fn map_file(
+        &mut self,
+        start: u64,
+        file: &File,
+        offset: u64,
+        len: u64,
+    ) -> Result<(), Error> {
+        assert!((start | offset | len).is_multiple_of(HOST_PAGE) && len > 0);
+        assert!(
+            start
+                .checked_add(len)
+                .is_some_and(|end| end <= self.len as u64)
+        );
+        let offset = libc::off_t::try_from(offset)
+            .map_err(|_| Error::usage(format!("file offset {offset} is too large")))?;
+        // SAFETY: the range lies inside this mapping, by the assertion, so
+        // MAP_FIXED replaces nothing of anybody else's.
+        let at = unsafe {
+            let at = self.base.as_ptr().add(start as usize);
+            let protection = libc::PROT_READ | libc::PROT_WRITE;
+            let flags = libc::MAP_PRIVATE | libc::MAP_FIXED | libc::MAP_NORESERVE;
+            libc::mmap(
+                at.cast(),
+                len as usize,
+                protection,
+                flags,
+                file.as_raw_fd(),
+                offset,
+            )
+        };
+        if at == libc::MAP_FAILED {
+            Err(os_error("map a file over", len))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is ours and nobody can name it any more.
+        unsafe { libc::munmap(self.base.as_ptr().cast(), self.len) };
+    }
+}

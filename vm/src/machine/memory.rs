@@ -1,0 +1,127 @@
+//! Linear memories.
+
+use std::fs::File;
+
+use super::map::{HOST_PAGE, Mapping};
+use crate::error::Error;
+use crate::module::types::MemoryType;
+use crate::profile::Limits;
+
+/// Bytes in a Wasm page.
+pub(crate) const PAGE: u64 = 65536;
+
+/// Untouchable space behind the last page a memory can have.
+const GUARD: u64 = PAGE;
+
+/// A linear memory whose base never moves: its address space is reserved up
+/// to the largest size it can reach, and growing opens pages.
+///
+/// Running code reads `base` and `len` directly.
+#[repr(C)]
+pub(crate) struct MemoryInst {
+    pub(crate) base: *mut u8,
+    /// Present size in bytes.
+    pub(crate) len: u64,
+    mapping: Mapping,
+    ty: MemoryType,
+    /// Pages beyond which growing fails.
+    limit: u64,
+}
+
+impl MemoryInst {
+    pub(crate) fn new(ty: MemoryType, limits: &Limits) -> Result<MemoryInst, Error> {
+        let limit = ty.max.unwrap_or(u64::MAX).min(limits.memory_pages);
+        let limit = if ty.is_64 { limit } else { limit.min(1 << 16) };
+        if ty.min > limit {
+            return Err(Error::Limit(format!(
+                "a memory of {} pages, more than {limit}",
+                ty.min
+            )));
+        }
+        let mut mapping = Mapping::reserve(limit * PAGE + GUARD)?;
+        mapping.open(0, ty.min * PAGE)?;
+        let base = mapping.base().as_ptr();
+        Ok(MemoryInst {
+            base,
+            len: ty.min * PAGE,
+            mapping,
+            ty,
+            limit,
+        })
+    }
+
+    /// Present type: the minimum is the present size.
+    pub(crate) fn ty(&self) -> MemoryType {
+        MemoryType {
+            min: self.pages(),
+            ..self.ty
+        }
+    }
+
+    pub(crate) fn pages(&self) -> u64 {
+        self.len / PAGE
+    }
+
+    /// Grows by `delta` pages: the old size, or `None` if that would pass the
+    /// declared maximum or the profile's limit.
+    ///
+    /// # Errors
+    /// [`Error::HostResource`] if the host cannot give the pages.
+    pub(crate) fn grow(&mut self, delta: u64) -> Result<Option<u64>, Error> {
+        let old = self.pages();
+        match old.checked_add(delta) {
+            Some(new) if new <= self.limit => {
+                self.mapping.open(self.len, delta * PAGE)?;
+                self.len = new * PAGE;
+                Ok(Some(old))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        // SAFETY: `len` bytes from `base` are open, and no guest runs while
+        // the host holds the store.
+        unsafe { std::slice::from_raw_parts(self.base, self.len as usize) }
+    }
+
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as above, and `self` is borrowed mutably.
+        unsafe { std::slice::from_raw_parts_mut(self.base, self.len as usize) }
+    }
+
+    /// Whether `len` bytes from `addr` lie inside.
+    pub(crate) fn contains(&self, addr: u64, len: u64) -> bool {
+        addr.checked_add(len).is_some_and(|end| end <= self.len)
+    }
+
+    /// Maps whole pages of a file, copy-on-write.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if something is not a multiple of the host's page or
+    /// the range lies outside, [`Error::HostResource`] if the host refuses.
+    pub(crate) fn map_file(
+        &mut self,
+        addr: u64,
+        file: &File,
+        offset: u64,
+        len: u64,
+    ) -> Result<(), Error> {
+        if !(addr | offset | len).is_multiple_of(HOST_PAGE) {
+            return Err(Error::usage(format!(
+                "mapping needs multiples of {HOST_PAGE}: address {addr}, offset {offset}, length {len}"
+            )));
+        }
+        if !self.contains(addr, len) {
+            return Err(Error::usage(format!(
+                "{len} bytes at {addr} lie outside a memory of {} bytes",
+                self.len
+            )));
+        }
+        if len == 0 {
+            Ok(())
+        } else {
+            self.mapping.map_file(addr, file, offset, len)
+        }
+    }
+}

@@ -1,0 +1,703 @@
+//! The driver: starts runs, serves what running code asks for, ends them.
+//!
+//! A run is a call from the host. Guest calls inside it take no native stack;
+//! a host function that calls a guest starts a nested run on a stack of its
+//! own.
+
+use std::sync::atomic::Ordering;
+
+use isa::Trap;
+
+use crate::caller::Caller;
+use crate::code::map::CodeMap;
+use crate::code::{Catch, Handlers, field};
+use crate::compiled::Linked;
+use crate::error::{Error, Frame, TrapInfo};
+use crate::interp::{self, Stubs};
+use crate::machine::context::{Context, Exit};
+use crate::machine::function::Function;
+use crate::machine::instance::Instance;
+use crate::machine::stack::{Record, Stack};
+use crate::store::{Inner, Store};
+
+/// Fuel after which a run looks whether it should stop.
+const SLICE: u64 = 20_000_000;
+
+/// How a run came to rest.
+pub(crate) enum Rest {
+    /// Results are in the first slots of the stack.
+    Done,
+    OutOfFuel,
+    /// A host function has to be answered.
+    Suspended,
+}
+
+/// What must happen before a resting run can go on.
+enum Pending {
+    Nothing,
+    /// The rest of a block must be paid.
+    Block {
+        debt: u64,
+    },
+    /// A host call must be answered: its function and its frame.
+    Host {
+        function: *const Function,
+        frame: *mut u64,
+    },
+}
+
+/// A call from the host, from its first instruction to its results.
+pub(crate) struct Run {
+    stack: Option<Stack>,
+    cx: Box<Context>,
+    pending: Pending,
+}
+
+// SAFETY: the pointers name parts of the run's own stack and of the store,
+// which must be given back to resume it.
+unsafe impl Send for Run {}
+
+/// A place in the code of a function.
+struct Place<'a> {
+    function: &'a Function,
+    instance: &'a Instance,
+    linked: &'a Linked,
+    pos: u32,
+}
+
+impl Place<'_> {
+    fn map(&self) -> Result<std::sync::Arc<CodeMap>, Error> {
+        self.instance.module.map(self.function.index)
+    }
+
+    /// Position of the `charge` of the block around the place, and its cost.
+    fn block(&self, map: &CodeMap) -> (usize, u64) {
+        let charge = interp::charge_word();
+        let mut index = map.index_at(self.pos);
+        while self.linked.words[map.marks[index].pos as usize] != charge {
+            index -= 1;
+        }
+        (index, self.linked.words[map.marks[index].pos as usize + 1])
+    }
+}
+
+impl Run {
+    /// A run of `function`, with room for `arguments` slots of arguments and
+    /// results, which the caller then fills.
+    pub(crate) fn new(inner: &mut Inner, function: u32) -> Result<Run, Error> {
+        let stack = inner.take_stack()?;
+        let function: *const Function = inner.functions[function as usize].as_ptr();
+        let cx = Box::new(Context {
+            fuel: 0,
+            records: stack.records().as_ptr(),
+            units: inner.units,
+            instance: std::ptr::null(),
+            ip: Stubs::get().done(),
+            fp: stack.slots().as_ptr(),
+            mem: std::ptr::null_mut(),
+            len: 0,
+            acc: 0,
+            vec: [0; 16],
+            callee: function as usize as u64,
+            callee_fp: stack.slots().as_ptr(),
+            progress: 0,
+            failure: None,
+            store: std::ptr::null_mut(),
+        });
+        Ok(Run {
+            stack: Some(stack),
+            cx,
+            pending: Pending::Nothing,
+        })
+    }
+
+    fn stack(&self) -> &Stack {
+        self.stack
+            .as_ref()
+            .expect("a run keeps its stack until it ends")
+    }
+
+    /// The first `count` slots: arguments before the run, results after it.
+    pub(crate) fn slots(&mut self, count: usize) -> &mut [u64] {
+        // SAFETY: a stack has room for the largest frame, and only the run
+        // itself names it.
+        unsafe { std::slice::from_raw_parts_mut(self.stack().slots().as_ptr(), count) }
+    }
+
+    /// Gives the stack back.
+    pub(crate) fn finish(mut self, inner: &mut Inner) {
+        inner.stacks.extend(self.stack.take());
+    }
+
+    /// Begins with the function named at birth.
+    pub(crate) fn start<T>(&mut self, store: &mut Store<T>) -> Result<Rest, Error> {
+        // SAFETY: functions live as long as their store.
+        let function = unsafe { &*(self.cx.callee as usize as *const Function) };
+        self.cx.store = &mut *store.inner;
+        if let Err(trap) = self.enter_function(function, self.cx.ip, true)? {
+            return Err(Error::trap(trap));
+        }
+        self.drive(store)
+    }
+
+    /// Goes on after a rest.
+    pub(crate) fn resume<T>(&mut self, store: &mut Store<T>) -> Result<Rest, Error> {
+        self.cx.store = &mut *store.inner;
+        self.reload_memory();
+        match std::mem::replace(&mut self.pending, Pending::Nothing) {
+            Pending::Nothing => {}
+            Pending::Block { debt } => match store.inner.fuel.checked_sub(debt) {
+                Some(left) => store.inner.fuel = left,
+                None => return self.pay_in_part(store, debt),
+            },
+            pending @ Pending::Host { .. } => {
+                self.pending = pending;
+                return Ok(Rest::Suspended);
+            }
+        }
+        self.drive(store)
+    }
+
+    /// The function whose answer a suspended run waits for, and its slots.
+    pub(crate) fn waiting_for(&self) -> Option<(&Function, *mut u64)> {
+        match self.pending {
+            // SAFETY: functions live as long as their store.
+            Pending::Host { function, frame } => Some((unsafe { &*function }, frame)),
+            _ => None,
+        }
+    }
+
+    /// The host call has been answered.
+    pub(crate) fn answered(&mut self) {
+        self.pending = Pending::Nothing;
+    }
+
+    fn reload_memory(&mut self) {
+        if !self.cx.instance.is_null() {
+            // SAFETY: instances live as long as their store.
+            (self.cx.mem, self.cx.len) = unsafe { (*self.cx.instance).memory_registers() };
+        }
+    }
+
+    /// Serves running code until it comes to rest.
+    fn drive<T>(&mut self, store: &mut Store<T>) -> Result<Rest, Error> {
+        loop {
+            let reserve = store.inner.fuel.saturating_sub(SLICE);
+            self.cx.fuel = store.inner.fuel - reserve;
+            // SAFETY: the registers stand at linked code of a live instance,
+            // and the store is borrowed for the run.
+            let code = unsafe { interp::run(&mut self.cx) };
+            store.inner.fuel = reserve + self.cx.fuel;
+            match Exit::from_code(code) {
+                Exit::Done => return Ok(Rest::Done),
+                Exit::OutOfFuel => {
+                    self.check_interrupt(&store.inner)?;
+                    // SAFETY: `ip` is at a charge.
+                    let cost = unsafe { *self.cx.ip.add(1) };
+                    if store.inner.fuel < cost {
+                        // SAFETY: behind a charge there is an instruction.
+                        self.cx.ip = unsafe { self.cx.ip.add(2) };
+                        return self.pay_in_part(store, cost);
+                    }
+                }
+                Exit::BulkOutOfFuel => {
+                    self.check_interrupt(&store.inner)?;
+                    if reserve == 0 {
+                        return Ok(Rest::OutOfFuel);
+                    }
+                }
+                Exit::Trap => return Err(self.trapped(&mut store.inner, trap_of(code))),
+                Exit::Failure => return Err(self.failed()),
+                Exit::Throw => self.unwind(&mut store.inner)?,
+                Exit::Call => {
+                    if let Some(rest) = self.call(store)? {
+                        return Ok(rest);
+                    }
+                }
+                Exit::TailCall => {
+                    if let Some(rest) = self.tail_call(store)? {
+                        return Ok(rest);
+                    }
+                }
+                Exit::Stop => unreachable!("only partly paid blocks stop"),
+            }
+        }
+    }
+
+    fn check_interrupt(&self, inner: &Inner) -> Result<(), Error> {
+        match inner.interrupt.swap(false, Ordering::Relaxed) {
+            true => Err(Error::Interrupted),
+            false => Ok(()),
+        }
+    }
+
+    fn failed(&mut self) -> Error {
+        let unknown = || Error::HostResource("the host failed without a reason".into());
+        self.cx.failure.take().unwrap_or_else(unknown)
+    }
+
+    /// Where `ip` is, given the record of the frame it runs in.
+    fn place<'s>(&self, record: &Record, ip: *const u64) -> Result<Place<'s>, Error> {
+        // SAFETY: functions and instances live as long as their store.
+        let (function, instance) = unsafe {
+            let function = &*record.function;
+            (function, &*function.instance)
+        };
+        let linked = instance.module.code(function.index)?;
+        let pos = (ip as usize - linked.words.as_ptr() as usize) / 8;
+        Ok(Place {
+            function,
+            instance,
+            linked,
+            pos: pos as u32,
+        })
+    }
+
+    fn top_record(&self) -> Record {
+        // SAFETY: a run that has begun has at least its first record.
+        unsafe { *self.cx.records.sub(1) }
+    }
+
+    /// Runs what the fuel left can pay of the block in which `ip` is, of
+    /// which `debt` is not paid yet: instructions one by one, as Wasm counts
+    /// them.
+    fn pay_in_part<T>(&mut self, store: &mut Store<T>, debt: u64) -> Result<Rest, Error> {
+        let fuel = std::mem::take(&mut store.inner.fuel);
+        let place = self.place(&self.top_record(), self.cx.ip)?;
+        let map = place.map()?;
+        let (block, cost) = place.block(&map);
+        let paid = cost - debt + fuel;
+        let from = place.pos as usize;
+        let charge = interp::charge_word();
+        let until = map.marks[block + 1..]
+            .iter()
+            .find(|mark| {
+                let is_charge = place.linked.words[mark.pos as usize] == charge;
+                mark.pos as usize >= from && (u64::from(mark.paid) > paid || is_charge)
+            })
+            .map_or(place.linked.words.len(), |mark| mark.pos as usize);
+        let mut scratch = place.linked.words[from..until].to_vec();
+        scratch.extend([Stubs::stop(), 0]);
+        let home = self.cx.ip;
+        self.cx.ip = scratch.as_ptr();
+        // SAFETY: the copied instructions are straight-line code of the frame
+        // the registers stand in, and end in a stop.
+        let code = unsafe { interp::run(&mut self.cx) };
+        let done = (self.cx.ip as usize - scratch.as_ptr() as usize) / 8;
+        // SAFETY: the copy began at `home`.
+        self.cx.ip = unsafe { home.add(done) };
+        match Exit::from_code(code) {
+            Exit::Stop => {
+                self.pending = Pending::Block { debt: debt - fuel };
+                Ok(Rest::OutOfFuel)
+            }
+            Exit::Trap => {
+                let at = map.at((from + done) as u32);
+                store.inner.fuel = paid - u64::from(at.paid);
+                Err(self.trap_error(trap_of(code)))
+            }
+            _ => Err(self.failed()),
+        }
+    }
+
+    /// The trap at `ip`; what its block charged for instructions behind it
+    /// is given back.
+    fn trapped(&mut self, inner: &mut Inner, trap: Trap) -> Error {
+        if let Err(error) = self.refund(inner) {
+            return error;
+        }
+        self.trap_error(trap)
+    }
+
+    fn refund(&self, inner: &mut Inner) -> Result<(), Error> {
+        let place = self.place(&self.top_record(), self.cx.ip)?;
+        let map = place.map()?;
+        let (_, cost) = place.block(&map);
+        inner.fuel += cost - u64::from(map.at(place.pos).paid);
+        Ok(())
+    }
+
+    fn trap_error(&self, trap: Trap) -> Error {
+        let mut info = TrapInfo {
+            trap,
+            frames: Vec::new(),
+            more_frames: 0,
+        };
+        self.backtrace(&mut info);
+        Error::Trap(Box::new(info))
+    }
+
+    /// Adds the frames of this run, innermost first.
+    fn backtrace(&self, info: &mut TrapInfo) {
+        let base: *mut Record = self.stack().records().as_ptr();
+        let mut record = self.cx.records;
+        let (mut ip, mut innermost) = (self.cx.ip, true);
+        while record != base {
+            // SAFETY: records from `base` to the top are initialised.
+            let entry = unsafe {
+                record = record.sub(1);
+                *record
+            };
+            if !entry.function.is_null() {
+                if info.frames.len() == TrapInfo::MAX_FRAMES {
+                    info.more_frames += 1;
+                } else if let Ok(frame) = self.frame(&entry, ip, innermost) {
+                    info.frames.push(frame);
+                }
+                innermost = false;
+            }
+            ip = entry.ip;
+        }
+    }
+
+    fn frame(&self, record: &Record, ip: *const u64, innermost: bool) -> Result<Frame, Error> {
+        let place = self.place(record, ip)?;
+        // A caller waits behind its call.
+        let pos = if innermost { place.pos } else { place.pos - 1 };
+        let mark = place.map()?.at(pos);
+        let name = place.instance.module.data().func_name(place.function.index);
+        Ok(Frame {
+            function: place.function.index,
+            name: name.map(str::to_string),
+            offset: u64::from(mark.offset),
+        })
+    }
+
+    /// Takes the exception in `acc` to its handler, or out of the run.
+    fn unwind(&mut self, inner: &mut Inner) -> Result<(), Error> {
+        let reference = self.cx.acc;
+        self.collect_exceptions(inner);
+        let base: *mut Record = self.stack().records().as_ptr();
+        let mut ip = self.cx.ip;
+        let mut fp = self.cx.fp;
+        let mut innermost = true;
+        let mut records = self.cx.records;
+        while records != base {
+            // SAFETY: records from `base` to the top are initialised.
+            let record = unsafe { *records.sub(1) };
+            if !record.function.is_null() {
+                let place = self.place(&record, ip)?;
+                let pos = if innermost { place.pos } else { place.pos - 1 };
+                innermost = false;
+                if let Some(catch) = find_catch(inner, &place, pos, reference) {
+                    let catch = catch.clone();
+                    let target = place.linked.words[catch.target as usize..].as_ptr();
+                    let units = record.units - u64::from(place.linked.units);
+                    self.cx.instance = place.function.instance;
+                    self.cx.units = units;
+                    self.cx.records = records;
+                    self.cx.fp = fp;
+                    self.cx.ip = target;
+                    self.reload_memory();
+                    self.deliver(inner, reference, &catch);
+                    return Ok(());
+                }
+            }
+            (ip, fp) = (record.ip, record.fp);
+            // SAFETY: still above `base`.
+            records = unsafe { records.sub(1) };
+        }
+        let exn = crate::val::ExnRef {
+            store: inner.id,
+            reference,
+        };
+        let mut info = TrapInfo {
+            trap: Trap::UncaughtException,
+            frames: Vec::new(),
+            more_frames: 0,
+        };
+        self.backtrace(&mut info);
+        Err(Error::Exception {
+            exn,
+            info: Box::new(info),
+        })
+    }
+
+    /// Writes what a clause asks for to the slots it names.
+    fn deliver(&mut self, inner: &mut Inner, reference: u64, catch: &Catch) {
+        let exception = inner
+            .exceptions
+            .get(reference)
+            .expect("a thrown exception is alive");
+        if let Some(slot) = catch.payload {
+            for (i, &word) in exception.payload.iter().enumerate() {
+                // SAFETY: lowering sized the frame for the payload.
+                unsafe { *self.cx.fp.add(usize::from(slot) + i) = word };
+            }
+        }
+        if let Some(slot) = catch.exception {
+            // SAFETY: lowering sized the frame for the reference.
+            unsafe { *self.cx.fp.add(usize::from(slot)) = reference };
+        }
+    }
+
+    /// Looks for exceptions that nothing refers to once there are many.
+    fn collect_exceptions(&mut self, inner: &mut Inner) {
+        if inner.exceptions.live() < inner.exception_goal {
+            return;
+        }
+        let slots = self.stack().slots().as_ptr();
+        // SAFETY: frames lie below the top frame's end, which is within the
+        // stack; its slots are plain numbers.
+        let own = unsafe {
+            let top = self.cx.fp.add(crate::profile::MAX_FRAME_SLOTS as usize);
+            std::slice::from_raw_parts(slots, top.offset_from(slots) as usize)
+        };
+        let mut roots: Vec<u64> = own.to_vec();
+        roots.push(self.cx.acc);
+        for &(start, len) in &inner.waiting {
+            // SAFETY: a waiting run keeps its stack, and registered this part.
+            roots.extend(unsafe { std::slice::from_raw_parts(start, len) });
+        }
+        roots.extend(inner.globals.iter().map(|global| global.value[0]));
+        roots.extend(
+            inner
+                .tables
+                .iter()
+                .flat_map(|table| table.elements().iter().copied()),
+        );
+        inner.exceptions.sweep(roots.into_iter());
+        inner.exception_goal = 1024.max(2 * inner.exceptions.live());
+    }
+
+    /// A call that running code could not make itself.
+    fn call<T>(&mut self, store: &mut Store<T>) -> Result<Option<Rest>, Error> {
+        // SAFETY: functions live as long as their store.
+        let function = unsafe { &*(self.cx.callee as usize as *const Function) };
+        // SAFETY: `ip` is at a call: its field word counts its moves.
+        let back = unsafe {
+            let moves = usize::from(field(*self.cx.ip.add(1), 3));
+            self.cx.ip.add(3 + moves.div_ceil(2))
+        };
+        if function.is_host() {
+            let here = std::mem::replace(&mut self.cx.ip, back);
+            return self.call_host(store, function, self.cx.callee_fp, here);
+        }
+        if let Err(trap) = self.enter_function(function, back, false)? {
+            return Err(self.trapped(&mut store.inner, trap));
+        }
+        Ok(None)
+    }
+
+    /// Calls a host function whose frame is at `frame`; `ip` is where the
+    /// guest goes on, `here` the call for a backtrace.
+    fn call_host<T>(
+        &mut self,
+        store: &mut Store<T>,
+        function: &Function,
+        frame: *mut u64,
+        here: *const u64,
+    ) -> Result<Option<Rest>, Error> {
+        let host = store.hosts[function.index as usize].clone();
+        let ty = &store.inner.host_types[function.index as usize];
+        let count = crate::val::layout(ty.params())
+            .1
+            .max(crate::val::layout(ty.results()).1);
+        // SAFETY: lowering sized the caller's frame for arguments and results.
+        let slots = unsafe { std::slice::from_raw_parts_mut(frame, count) };
+        // SAFETY: the running instance is alive.
+        let instance = unsafe { self.cx.instance.as_ref() }.map(|instance| instance.id);
+        let result = self.nested(store, |store| host(Caller::new(store, instance), slots));
+        self.cx.store = &mut *store.inner;
+        self.reload_memory();
+        match result {
+            Ok(()) => Ok(None),
+            Err(Error::Suspended) => {
+                self.pending = Pending::Host { function, frame };
+                Ok(Some(Rest::Suspended))
+            }
+            Err(Error::Exception { exn, .. }) => {
+                self.cx.acc = exn.reference;
+                self.cx.ip = here;
+                self.unwind(&mut store.inner)?;
+                Ok(None)
+            }
+            Err(Error::Trap(mut info)) => {
+                self.cx.ip = here;
+                self.backtrace(&mut info);
+                Err(Error::Trap(info))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Lets the host use the store while this run waits: runs it starts
+    /// share the limit of the call stack.
+    fn nested<T, R>(
+        &mut self,
+        store: &mut Store<T>,
+        work: impl FnOnce(&mut Store<T>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let limit = store.inner.engine.profile().limits.host_nesting as usize;
+        if store.inner.waiting.len() >= limit {
+            return Err(Error::trap(Trap::StackExhausted));
+        }
+        let start = self.stack().slots().as_ptr();
+        // SAFETY: the frame lies within the stack.
+        let used = unsafe { self.cx.fp.offset_from(start) } as usize;
+        let used = used + crate::profile::MAX_FRAME_SLOTS as usize;
+        store.inner.waiting.push((start.cast_const(), used));
+        let units = std::mem::replace(&mut store.inner.units, self.cx.units);
+        let result = work(store);
+        store.inner.units = units;
+        store.inner.waiting.pop();
+        result
+    }
+
+    /// Makes `function`, whose arguments are in place, the running one. It
+    /// returns to `back`.
+    fn enter_function(
+        &mut self,
+        function: &Function,
+        back: *const u64,
+        first: bool,
+    ) -> Result<Result<(), Trap>, Error> {
+        // SAFETY: a guest function has an instance, alive as long as its store.
+        let instance = unsafe { &*function.instance };
+        let linked = self.prepare(function, instance)?;
+        let units = self.cx.units;
+        let Some(left) = units.checked_sub(u64::from(linked.units)) else {
+            return Ok(Err(Trap::StackExhausted));
+        };
+        let frame = self.cx.callee_fp;
+        let mut push = |ip, function: *const Function| {
+            // SAFETY: the record stack has room for two per frame within the
+            // limit of the call stack.
+            unsafe {
+                *self.cx.records = Record {
+                    ip,
+                    fp: self.cx.fp,
+                    function,
+                    units,
+                };
+                self.cx.records = self.cx.records.add(1);
+            }
+        };
+        if first || std::ptr::eq(self.cx.instance, instance) {
+            push(back, function);
+        } else {
+            push(back, std::ptr::null());
+            push(Stubs::get().leave(), function);
+        }
+        self.cx.units = left;
+        self.begin(instance, linked, frame);
+        Ok(Ok(()))
+    }
+
+    /// The code of `function`, lowered if this is its first call.
+    fn prepare<'a>(
+        &self,
+        function: &Function,
+        instance: &'a Instance,
+    ) -> Result<&'a Linked, Error> {
+        let linked = instance.module.code(function.index)?;
+        let function = std::ptr::from_ref(function).cast_mut();
+        // SAFETY: the store keeps the function in place, and only the driver,
+        // which holds the store mutably, changes it.
+        unsafe {
+            (*function).units = u64::from(linked.units);
+            (*function).zero_from = linked.zero_from;
+            (*function).zero_to = linked.zero_to;
+            (*function).code = linked.words.as_ptr();
+        }
+        Ok(linked)
+    }
+
+    /// Sets the registers to the start of a function.
+    fn begin(&mut self, instance: &Instance, linked: &Linked, frame: *mut u64) {
+        for slot in linked.zero_from..linked.zero_to {
+            // SAFETY: the stack has room for the frame.
+            unsafe { *frame.add(slot as usize) = 0 };
+        }
+        self.cx.instance = instance;
+        self.cx.fp = frame;
+        self.cx.ip = linked.words.as_ptr();
+        self.reload_memory();
+    }
+
+    /// A tail call that running code could not make itself.
+    fn tail_call<T>(&mut self, store: &mut Store<T>) -> Result<Option<Rest>, Error> {
+        // SAFETY: functions live as long as their store.
+        let function = unsafe { &*(self.cx.callee as usize as *const Function) };
+        if function.is_host() {
+            return self.tail_call_host(store, function);
+        }
+        // SAFETY: a guest function has an instance, alive as long as its store.
+        let instance = unsafe { &*function.instance };
+        let linked = self.prepare(function, instance)?;
+        let record = self.top_record();
+        let Some(left) = record.units.checked_sub(u64::from(linked.units)) else {
+            return Err(self.trapped(&mut store.inner, Trap::StackExhausted));
+        };
+        let (_, slots) = crate::val::layout(store.inner.function_type(function).params());
+        let stubs = Stubs::get();
+        let returns_home = record.ip == stubs.done() || record.ip == stubs.leave();
+        // SAFETY: the arguments lie above the frame they replace; the record
+        // stack has room, as in `enter_function`.
+        unsafe {
+            std::ptr::copy(self.cx.callee_fp, self.cx.fp, slots);
+            let top = self.cx.records.sub(1);
+            if returns_home || std::ptr::eq(self.cx.instance, instance) {
+                (*top).function = function;
+            } else {
+                (*top).function = std::ptr::null();
+                *self.cx.records = Record {
+                    ip: stubs.leave(),
+                    function,
+                    ..record
+                };
+                self.cx.records = self.cx.records.add(1);
+            }
+        }
+        self.cx.units = left;
+        self.begin(instance, linked, self.cx.fp);
+        Ok(None)
+    }
+
+    /// A host function takes the place of the frame: it is called, and its
+    /// results are returned.
+    fn tail_call_host<T>(
+        &mut self,
+        store: &mut Store<T>,
+        function: &Function,
+    ) -> Result<Option<Rest>, Error> {
+        let here = self.cx.ip;
+        let ty = store.inner.host_types[function.index as usize].clone();
+        let (_, params) = crate::val::layout(ty.params());
+        // SAFETY: the arguments lie above the frame they replace.
+        unsafe { std::ptr::copy(self.cx.callee_fp, self.cx.fp, params) };
+        let frame = self.cx.fp;
+        self.cx.ip = Stubs::get().return_void();
+        self.call_host(store, function, frame, here)
+    }
+}
+
+fn trap_of(code: u64) -> Trap {
+    Trap::from_code((code >> 8) as u8).expect("handlers report known traps")
+}
+
+/// The clause that catches `reference` when it is thrown at `pos`.
+fn find_catch<'a>(inner: &Inner, place: &Place<'a>, pos: u32, reference: u64) -> Option<&'a Catch> {
+    let regions = &place.linked.regions;
+    let tag = inner.exceptions.get(reference)?.tag;
+    // Inner regions come behind outer ones.
+    let innermost = regions.iter().rposition(|r| r.start <= pos && pos < r.end);
+    let mut region = innermost.map(|index| index as u32);
+    while let Some(index) = region {
+        match &regions[index as usize].handlers {
+            Handlers::Catches(catches) => {
+                let catches_it = |catch: &&Catch| {
+                    catch
+                        .tag
+                        .is_none_or(|own| place.instance.tags[own as usize] == tag)
+                };
+                if let Some(catch) = catches.iter().find(catches_it) {
+                    return Some(catch);
+                }
+                region = regions[index as usize].parent;
+            }
+            Handlers::Delegate(target) => region = *target,
+        }
+    }
+    None
+}
