@@ -200,7 +200,7 @@ fn add_from(store: &Store, file: &Path, mut options: AddOptions<'_>) -> Result<A
     if metadata.is_dir() {
         return Err(Error::Source(io::Error::from(io::ErrorKind::IsADirectory)));
     }
-    options.total = metadata.is_file().then(|| metadata.len());
+    options.total = metadata.is_file().then_some(metadata.len());
     options.label = file
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());

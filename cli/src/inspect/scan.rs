@@ -75,7 +75,7 @@ impl Scan {
         if let Some((id, range)) = payload.as_section() {
             self.sections.push((
                 section_name(id).to_owned(),
-                (range.end - range.start) as u64,
+                range.end - range.start,
             ));
         }
         match payload {
