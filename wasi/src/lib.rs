@@ -6,9 +6,10 @@
 //! - [`errno`]: what a call answers, and what stops a run instead;
 //! - [`calls`]: the table of all functions, and the functions by family;
 //! - `fd`: descriptors and rights; [`fs`]: files, directories, and what they are made of;
-//! - [`clock`], [`random`], [`stream`]: time, randomness, and the standard streams.
+//! - [`clock`], [`random`], [`stream`]: time, randomness, and the standard streams;
+//! - [`link`]: the wiring to the engine.
 //!
-//! The heart of the crate knows no virtual machine: a call gets the world, the guest's memory as a slice of bytes, and
+//! All but `link` knows no virtual machine: a call gets the world, the guest's memory as a slice of bytes, and
 //! its arguments as numbers. What a run may depend on is stated where it is built: time is counted and not measured,
 //! randomness is a seed's, listings are ordered, inode numbers and times of read-only files are fixed. The exceptions
 //! have to be asked for by name ([`ClockSource::Host`], [`Missing::IsNotFound`], [`Drive::whole`], streams of the
@@ -36,6 +37,7 @@ pub mod ctx;
 pub mod errno;
 mod fd;
 pub mod fs;
+pub mod link;
 pub mod random;
 pub mod stream;
 
