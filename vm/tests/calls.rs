@@ -6,8 +6,14 @@ fn run(wat: &str) -> i64 {
     let engine = Engine::default();
     let module = Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
     let mut store = Store::new(&engine, ());
-    let instance = Linker::new(&engine).instantiate(&mut store, &module).unwrap();
-    instance.get_typed_func::<(), i64>(&store, "run").unwrap().call(&mut store, ()).unwrap()
+    let instance = Linker::new(&engine)
+        .instantiate(&mut store, &module)
+        .unwrap();
+    instance
+        .get_typed_func::<(), i64>(&store, "run")
+        .unwrap()
+        .call(&mut store, ())
+        .unwrap()
 }
 
 /// A call's result lies at an even slot, so arguments behind it lie one slot
