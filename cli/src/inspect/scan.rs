@@ -73,10 +73,8 @@ impl Scan {
             return Ok(());
         }
         if let Some((id, range)) = payload.as_section() {
-            self.sections.push((
-                section_name(id).to_owned(),
-                range.end - range.start,
-            ));
+            self.sections
+                .push((section_name(id).to_owned(), range.end - range.start));
         }
         match payload {
             Payload::ImportSection(imports) => {

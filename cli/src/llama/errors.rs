@@ -44,8 +44,12 @@ fn guest(error: Error) -> Failure {
     else {
         return Failure::new(Kind::Trap, what);
     };
-    match source.downcast::<lockstep_vm::Error>() {
-        Ok(error) => load::failure(*error).after("the guest failed"),
+    let source = match source.downcast::<lockstep_vm::Error>() {
+        Ok(error) => return load::failure(*error).after("the guest failed"),
+        Err(other) => other,
+    };
+    match source.downcast::<lockstep_weavedrive::Error>() {
+        Ok(error) => Failure::from(*error),
         Err(_) => Failure::new(Kind::Trap, what),
     }
 }

@@ -1,32 +1,34 @@
 //! `lockstep llama`: a prompt, a model, an answer.
 
 mod errors;
-mod guest;
 mod model;
 mod report;
 mod watch;
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use clap::Args;
 use lockstep_llama::{
-    Answer, Cache, Generate, Llama as Session, LlamaOptions, Message, ModuleOptions, Stage,
+    Answer, Cache, Generate, Guest, Llama as Session, LlamaOptions, Message, ModuleOptions, Stage,
     ensure_module,
 };
-use lockstep_vm::Engine;
+use lockstep_vm::{Engine, Module};
+use lockstep_wasi::Output;
 use serde_json::json;
 
 use crate::error::{Failure, on_file};
 use crate::interrupt;
+use crate::load;
 use crate::output;
 use crate::progress::{Meter, Unit};
 use errors::failure;
 use model::Model;
 use report::Report;
-use watch::Watch;
+use watch::{Seen, Watch};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -114,13 +116,11 @@ impl Llama {
         let generate = self.generate()?;
         let prompt = self.prompt()?;
         let model = Model::find(&self.model, self.drive.as_deref(), meter)?;
-        let module = self.module(meter)?;
+        let path = self.module(meter)?;
         let begun = Instant::now();
         meter.wait("loading the model");
-        let parts = guest::start(&Engine::default(), &module, &model)?;
-        let (machine, seen) = Watch::new(parts.machine, self.logits);
-        let mut session = Session::load(Box::new(machine), model.guest_path(), &self.options())
-            .map_err(|error| failure(error).in_file(model.host_path()))?;
+        let module = load::module(&Engine::default(), &path)?;
+        let (mut session, seen) = self.load(&module, &model)?;
         let loaded = begun.elapsed();
         let prompt = self.frame(&mut session, &prompt)?;
         meter.wait("reading the prompt");
@@ -128,15 +128,15 @@ impl Llama {
         meter.finish();
         let (memory_bytes, memory_hash) = session.machine().memory_state();
         let report = Report {
-            model: model.host_path(),
+            model: &model.path,
             facts: session.facts(),
             answer: &answer,
             seen: &seen.lock().unwrap_or_else(|poisoned| poisoned.into_inner()),
             loaded,
             memory_bytes,
             memory_hash,
-            module_hash: parts.module_hash,
-            profile_hash: parts.profile_hash,
+            module_hash: module.hash(),
+            profile_hash: module.engine().profile().hash(),
         };
         match self.json {
             true => output::print_json(&report.to_json()),
@@ -164,6 +164,20 @@ impl Llama {
         meter.finish();
         interrupt::check()?;
         Ok(path)
+    }
+
+    /// Starts the module, in reach of Ctrl-C, and loads the model into it.
+    fn load(&self, module: &Module, model: &Model) -> Result<(Session, Arc<Mutex<Seen>>), Failure> {
+        let explain = |error| failure(error).in_file(&model.path);
+        let (world, path) = model
+            .source
+            .world(Output::stream(io::stderr()))
+            .map_err(failure)?;
+        let guest = Guest::new(module.engine(), module, world, u64::MAX).map_err(failure)?;
+        interrupt::watch(guest.interrupt_handle());
+        let (machine, seen) = Watch::new(Box::new(guest), self.logits);
+        let session = Session::load(Box::new(machine), &path, &self.options()).map_err(explain)?;
+        Ok((session, seen))
     }
 
     fn prompt(&self) -> Result<String, Failure> {

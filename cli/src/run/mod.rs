@@ -17,6 +17,7 @@ use lockstep_wasi::{Input, Output, PtrWidth, WasiCtx, WasiCtxBuilder, link};
 use crate::error::Failure;
 use crate::interrupt::{self, Stdin};
 use crate::load;
+use crate::output;
 use report::{Captured, Ended, Report};
 use world::World;
 
@@ -102,24 +103,18 @@ impl Run {
 
     /// The function to call, and its arguments.
     fn entry(&self, module: &Module) -> Result<(String, Vec<Val>), Failure> {
-        let Some(name) = &self.invoke else {
-            return match function(module, START) {
-                Some(_) => Ok((START.to_owned(), Vec::new())),
-                None => Err(Failure::usage(format!(
-                    "{} exports no function {START:?}",
-                    self.file.display()
-                ))
-                .hint(choices(module, "so it is not a command; "))),
-            };
-        };
-        let missing = || {
-            Failure::usage(format!(
-                "{} exports no function {name:?}",
-                self.file.display()
-            ))
-            .hint(choices(module, ""))
-        };
-        let ty = function(module, name).ok_or_else(missing)?;
+        let name = self.invoke.as_deref().unwrap_or(START);
+        let ty = function(module, name).ok_or_else(|| {
+            let what = format!("{} exports no function {name:?}", self.file.display());
+            match self.invoke {
+                Some(_) => Failure::usage(what),
+                None => Failure::usage(what + ", so it is not a command"),
+            }
+            .hint(choices(module))
+        })?;
+        if self.invoke.is_none() {
+            return Ok((START.to_owned(), Vec::new()));
+        }
         if ty.params().len() != self.args.len() {
             let (wanted, given) = (ty.params().len(), self.args.len());
             let what = format!("the function {name:?} takes {wanted} arguments, not {given}");
@@ -132,7 +127,7 @@ impl Run {
             })?;
             args.push(value);
         }
-        Ok((name.clone(), args))
+        Ok((name.to_owned(), args))
     }
 
     /// What the guest gets as its arguments: the file's name without the path, which differs between machines.
@@ -167,27 +162,24 @@ fn function(module: &Module, name: &str) -> Option<FuncType> {
 }
 
 /// Which functions could be called instead.
-fn choices(module: &Module, why: &str) -> String {
+fn choices(module: &Module) -> String {
     const SHOWN: usize = 20;
     let functions: Vec<String> = module
         .exports()
         .filter_map(|export| match export.ty() {
-            ExternType::Func(ty) => Some(format!(
-                "\n  {} {ty}",
-                crate::output::visible(export.name())
-            )),
+            ExternType::Func(ty) => Some(format!("\n  {} {ty}", output::visible(export.name()))),
             _ => None,
         })
         .collect();
     if functions.is_empty() {
-        return format!("{why}it exports no functions at all");
+        return "it exports no functions at all".to_owned();
     }
     let more = match functions.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!("\n  and {more} more (`lockstep inspect` shows them)"),
     };
     let shown = functions[..functions.len().min(SHOWN)].concat();
-    format!("{why}call one of its functions with --invoke NAME:{shown}{more}")
+    format!("call one of its functions with --invoke NAME:{shown}{more}")
 }
 
 fn call(

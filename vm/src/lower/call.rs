@@ -97,24 +97,26 @@ impl Lowering<'_> {
     /// Pops the arguments of a call and plans how they reach the callee's
     /// frame, which begins at an even slot above everything the caller keeps.
     ///
-    /// Arguments on the stack are already in place or one slot too low, so
-    /// moving the last one first never overwrites one still to be moved.
+    /// Arguments lie in order, each at its place or a little below or above
+    /// it (padding). Those that move up are moved last one first, then those
+    /// that move down first one first: so none is overwritten before it has
+    /// been moved, as both lists are in order.
     fn arguments(&mut self, ty: &FuncType) -> Arguments {
         let height = self.stack.len() - ty.params().len();
         let base = self.end_below(height).next_multiple_of(2);
         let slots = self.packed(base, ty.params());
-        let mut moves = Vec::new();
+        let (mut up, mut down) = (Vec::new(), Vec::new());
         for &to in slots.iter().rev() {
             let entry = self.pop();
             let from = u32::from(self.in_slot(entry).slot);
             self.use_slots(to + entry.ty.slots());
-            if from != to {
-                if entry.ty == ValType::V128 {
-                    moves.push((to + 1, from + 1));
-                }
-                moves.push((to, from));
+            let moves = if to > from { &mut up } else { &mut down };
+            for part in (0..entry.ty.slots()).rev().filter(|_| from != to) {
+                moves.push((to + part, from + part));
             }
         }
+        up.extend(down.into_iter().rev());
+        let moves = up;
         let used = slots
             .last()
             .zip(ty.params().last())
