@@ -53,13 +53,13 @@ enum Action {
     /// Read objects again (all of them if none is named) and check every byte.
     Verify {
         /// The objects.
-        #[arg(value_parser = id, allow_hyphen_values = true)]
+        #[arg(value_parser = id)]
         ids: Vec<Id>,
     },
     /// Remove objects.
     Rm {
         /// The objects.
-        #[arg(required = true, value_parser = id, allow_hyphen_values = true)]
+        #[arg(required = true, value_parser = id)]
         ids: Vec<Id>,
     },
 }

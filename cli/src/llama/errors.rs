@@ -5,6 +5,8 @@ use lockstep_llama::Error;
 use crate::error::{Failure, Kind};
 use crate::load;
 
+const OTHER_MODULE: &str = "leave --module away to build the right module";
+
 /// Sorts an error by what the person can do about it.
 pub(super) fn failure(error: Error) -> Failure {
     let kind = match &error {
@@ -29,7 +31,7 @@ pub(super) fn failure(error: Error) -> Failure {
         Error::Llama { text, .. } if text.contains("context") => {
             failure.hint("a longer context (--context N) or a shorter prompt may help")
         }
-        Error::WrongAbi { .. } => failure.hint("leave --module away to build the right one"),
+        Error::WrongAbi { .. } => failure.hint(OTHER_MODULE),
         _ => failure,
     }
 }
@@ -42,10 +44,15 @@ fn guest(error: Error) -> Failure {
         ..
     } = error
     else {
-        return Failure::new(Kind::Trap, what);
+        return Failure::new(Kind::Invalid, what);
     };
     let source = match source.downcast::<lockstep_vm::Error>() {
-        Ok(error) => return load::failure(*error).after("the guest failed"),
+        // A call that does not fit says that the module is another one; the person did not write it.
+        Ok(error) if matches!(*error, lockstep_vm::Error::Usage(_)) => {
+            return Failure::new(Kind::Invalid, what).hint(OTHER_MODULE);
+        }
+        // The first line has the guest's own words; what follows there is the engine's account again.
+        Ok(error) => return load::failure(*error).after(what.lines().next().unwrap_or_default()),
         Err(other) => other,
     };
     match source.downcast::<lockstep_weavedrive::Error>() {
