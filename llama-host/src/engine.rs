@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use lockstep_vm::{Engine, Instance, Linker, Memory, Module, Store, Val};
+use lockstep_vm::{Engine, Instance, InterruptHandle, Linker, Memory, Module, Store, Val};
 use lockstep_wasi::link::add_to_linker;
 use lockstep_wasi::{Drive, HostFolder, Output, PtrWidth, WasiCtx};
 use lockstep_weavedrive as weavedrive;
@@ -94,7 +94,10 @@ impl ModelSource {
     }
 
     /// A world with the model in it, and the model's path there.
-    fn world(&self, stderr: Output) -> Result<(WasiCtx, String), Error> {
+    ///
+    /// # Errors
+    /// If the model's folder cannot be opened.
+    pub fn world(&self, stderr: Output) -> Result<(WasiCtx, String), Error> {
         let world = WasiCtx::builder().stderr(stderr);
         let (world, path) = match self {
             Self::File(path) => {
@@ -162,6 +165,11 @@ impl Guest {
             instance,
             memory,
         })
+    }
+
+    /// A handle that stops the guest from another thread: the call it is in fails soon after.
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        self.store.interrupt_handle()
     }
 }
 
