@@ -6,6 +6,8 @@
 //! run and which failures are expected, and [`report`] shows the sum.
 //! [`lockstep`] is the only file that touches the engine.
 //!
+//! [`wasi`] holds small WASI guests (`wasi/*.wat`) and what they should do.
+//!
 //! `cargo test -p spec-tests` runs one named trial per script and tier;
 //! `cargo run --release -p spec-tests` prints a table.
 
@@ -17,3 +19,4 @@ pub mod report;
 pub mod script;
 pub mod suite;
 pub mod tier;
+pub mod wasi;

@@ -4,6 +4,7 @@ use lockstep_vm::{
     Caller, Config, Engine, Error, ExternRef, Func, Instance, Linker, Module, Store, Trap, V128,
     Val,
 };
+use lockstep_wasi::{PtrWidth, WasiCtx};
 
 use crate::tier::{Failure, InstanceId, ModuleId, RefKind, Tier, Value, World};
 
@@ -14,6 +15,42 @@ const FUEL: u64 = 20_000_000_000;
 /// Every tier the suite runs on.
 pub fn tiers() -> Vec<Box<dyn Tier>> {
     vec![Box::new(Interpreter)]
+}
+
+/// How a WASI guest ended, and the world it leaves.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit code, 0 when `_start` returned; or why it ended otherwise.
+    pub exit: Result<i32, Failure>,
+    /// The world, with the guest's output in it.
+    pub world: WasiCtx,
+}
+
+/// Runs a WASI guest's `_start` in `world`, on the interpreter.
+///
+/// # Errors
+/// When the module does not load; how the guest itself ends is in [`Ended`].
+pub fn run_wasi(wasm: &[u8], world: WasiCtx) -> Result<Ended, Failure> {
+    let engine = Engine::default();
+    let module = Module::new(&engine, wasm).map_err(failure)?;
+    let mut linker = Linker::new(&engine);
+    lockstep_wasi::link::add_to_linker(&mut linker, PtrWidth::of(&module), |world| world)
+        .map_err(failure)?;
+    let mut store = Store::new(&engine, world);
+    store.set_fuel(FUEL);
+    let instance = linker.instantiate(&mut store, &module).map_err(failure)?;
+    let start = instance
+        .get_typed_func::<(), ()>(&store, "_start")
+        .map_err(failure)?;
+    let exit = match start.call(&mut store, ()) {
+        Ok(()) => Ok(0),
+        Err(Error::Exit(code)) => Ok(code),
+        Err(other) => Err(failure(other)),
+    };
+    Ok(Ended {
+        exit,
+        world: store.into_data(),
+    })
 }
 
 /// The interpreter in the default profile.

@@ -134,9 +134,9 @@ fn fill_in(text: &str, width: PtrWidth) -> String {
             ("{far}", "i64.const 0x100001000"),
         ],
     };
-    values
-        .iter()
-        .fold(text.to_owned(), |text, (word, value)| text.replace(word, value))
+    values.iter().fold(text.to_owned(), |text, (word, value)| {
+        text.replace(word, value)
+    })
 }
 
 fn parse(text: &str) -> Option<Expected> {
@@ -154,6 +154,8 @@ fn world(folder: &Path) -> Result<(WasiCtx, Id), SetUpError> {
     fs::create_dir_all(files.join("sub"))?;
     fs::write(files.join("hello.txt"), "Hello, guest!\n")?;
     fs::write(files.join("sub/deep.txt"), "deep\n")?;
+    let pages: Vec<u8> = (0..20_000u32).map(|i| (i % 251) as u8).collect();
+    fs::write(files.join("pages.bin"), pages)?;
     fs::write(folder.join("outside.txt"), "not for guests\n")?;
     #[cfg(unix)]
     std::os::unix::fs::symlink("../outside.txt", files.join("link-out"))?;

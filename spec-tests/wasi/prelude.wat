@@ -26,6 +26,7 @@
   (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll_oneoff (param {ptr} {ptr} {ptr} {ptr}) (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
   (import "wasi_snapshot_preview1" "random_get" (func $random_get (param {ptr} {ptr}) (result i32)))
+  (import "lockstep" "file_map" (func $file_map (param i32 {ptr} {ptr} i64) (result i32)))
 
   (memory (export "memory") {ptr} 2)
 

@@ -3,6 +3,7 @@
 //! All of them run in their deterministic mode: canonical NaNs, metered
 //! fuel, relaxed SIMD pinned, one thread.
 
+mod lockstep;
 mod wasmi;
 mod wasmtime;
 
@@ -46,11 +47,12 @@ impl std::error::Error for Refusal {}
 
 /// Every engine there is, in the order of a table's columns: the first that
 /// is asked for is the one the others are compared with.
-pub(crate) const NAMES: [&str; 2] = ["wasmi", "wasmtime"];
+pub(crate) const NAMES: [&str; 3] = ["lockstep", "wasmi", "wasmtime"];
 
 /// The engine of that name.
 pub(crate) fn by_name(name: &str) -> Option<Result<Box<dyn Engine>, Refusal>> {
     match name {
+        "lockstep" => Some(Ok(Box::new(lockstep::Lockstep))),
         "wasmi" => Some(Ok(Box::new(wasmi::Wasmi::new()))),
         "wasmtime" => Some(wasmtime::Wasmtime::new().map(|e| Box::new(e) as Box<dyn Engine>)),
         _ => None,

@@ -1,0 +1,35 @@
+  ;; lockstep.file_map puts bytes of a file into memory: all of them, or none.
+  ;; Byte i of the file is i modulo 251.
+  (data ({ptr}.const 1024) "pages.bin")
+  (func (export "_start") (local $fd i32)
+    (call $answer (call $open (i32.const 4) ({ptr}.const 1024) ({ptr}.const 9) (i32.const 0) (i64.const 0x26)))
+    (local.set $fd (i32.load ({ptr}.const 0)))
+    ;; Whole pages, then a part of one at odd places.
+    (call $answer (call $file_map (local.get $fd) ({ptr}.const 8192) ({ptr}.const 12288) (i64.const 4096)))
+    (call $hex ({ptr}.const 8190) ({ptr}.const 5))
+    (call $hex ({ptr}.const 20477) ({ptr}.const 5))
+    (call $answer (call $file_map (local.get $fd) ({ptr}.const 30001) ({ptr}.const 5000) (i64.const 77)))
+    (call $hex ({ptr}.const 30000) ({ptr}.const 3))
+    (call $hex ({ptr}.const 34999) ({ptr}.const 4))
+    (call $newline)
+    ;; The memory is the guest's own: writing to it changes no file.
+    (i64.store ({ptr}.const 8192) (i64.const -1))
+    (call $answer (call $file_map (local.get $fd) ({ptr}.const 40000) ({ptr}.const 4) (i64.const 4096)))
+    (call $hex ({ptr}.const 40000) ({ptr}.const 4))
+    (call $hex ({ptr}.const 8192) ({ptr}.const 9))
+    ;; The position is where it was.
+    (call $answer (call $fd_tell (local.get $fd) ({ptr}.const 8)))
+    (call $number (i64.load ({ptr}.const 8)))
+    (call $newline)
+    ;; Past the file's end, past the memory's end, no file: nothing is written.
+    (call $answer (call $file_map (local.get $fd) ({ptr}.const 45056) ({ptr}.const 8192) (i64.const 16384)))
+    (call $hex ({ptr}.const 45056) ({ptr}.const 2))
+    (call $answer (call $file_map (local.get $fd) ({ptr}.const 126976) ({ptr}.const 8192) (i64.const 4096)))
+    (call $hex ({ptr}.const 126976) ({ptr}.const 2))
+    (call $answer (call $file_map (local.get $fd) ({far}) ({ptr}.const 4096) (i64.const 0)))
+    (call $answer (call $file_map (local.get $fd) ({ptr}.const 4096) ({ptr}.const -1) (i64.const 0)))
+    (call $answer (call $file_map (local.get $fd) ({ptr}.const 4096) ({ptr}.const 1) (i64.const -1)))
+    (call $answer (call $file_map (i32.const 1) ({ptr}.const 4096) ({ptr}.const 1) (i64.const 0)))
+    (call $answer (call $file_map (i32.const 88) ({ptr}.const 4096) ({ptr}.const 1) (i64.const 0)))
+    (call $answer (call $file_map (local.get $fd) ({ptr}.const 4096) ({ptr}.const 0) (i64.const 20000)))
+    (call $newline))
