@@ -113,6 +113,8 @@ fn run(
             return Err(frame_too_large(module, profile, index));
         }
     }
+    // Operands begin at an even slot, where the frame of a call can begin.
+    let end = end.next_multiple_of(2);
     let local_units: u32 = locals.iter().map(|local| local.ty.slots()).sum();
     let mut lowering = Lowering {
         module,
