@@ -9,8 +9,16 @@ use lockstep_vm::{Engine, Linker, Memory, Module, Store};
 /// Resident memory of this process in MiB.
 fn resident_mib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
+    line.split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse::<u64>()
+        .unwrap()
+        / 1024
 }
 
 #[test]
@@ -31,7 +39,9 @@ fn a_guest_of_16_gib_pays_for_the_pages_it_touches() {
     let engine = Engine::default();
     let module = Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
     let mut store = Store::new(&engine, ());
-    let instance = Linker::new(&engine).instantiate(&mut store, &module).unwrap();
+    let instance = Linker::new(&engine)
+        .instantiate(&mut store, &module)
+        .unwrap();
     let run = instance.get_typed_func::<i64, i64>(&store, "run").unwrap();
     assert_eq!(run.call(&mut store, 100).unwrap(), 5050);
 
@@ -42,12 +52,18 @@ fn a_guest_of_16_gib_pays_for_the_pages_it_touches() {
     write_at(&file, b"at the end", (8 << 30) - 10);
     let memory: Memory = instance.get_memory(&store, "memory").unwrap();
     let start = 8 << 30;
-    memory.map_file(&mut store, start, &file, 0, 8 << 30).unwrap();
+    memory
+        .map_file(&mut store, start, &file, 0, 8 << 30)
+        .unwrap();
     let mut bytes = [0; 10];
-    memory.read(&store, start + (8 << 30) - 10, &mut bytes).unwrap();
+    memory
+        .read(&store, start + (8 << 30) - 10, &mut bytes)
+        .unwrap();
     assert_eq!(&bytes, b"at the end");
     // Writes stay in the guest.
-    memory.write(&mut store, start + (8 << 30) - 10, b"overwrite!").unwrap();
+    memory
+        .write(&mut store, start + (8 << 30) - 10, b"overwrite!")
+        .unwrap();
     let mut in_file = [0; 10];
     std::os::unix::fs::FileExt::read_exact_at(&file, &mut in_file, (8 << 30) - 10).unwrap();
     assert_eq!(&in_file, b"at the end");
