@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::caller::{AsContext, AsContextMut, Caller};
 use crate::error::Error;
@@ -120,6 +121,8 @@ pub struct Paused {
     run: Run,
     store: u32,
     results: FuncType,
+    /// Tells the store that a run rests outside it.
+    _resting: Arc<()>,
 }
 
 impl std::fmt::Debug for Paused {
@@ -150,16 +153,13 @@ impl Paused {
         settle(self.run, store, self.results, rest)
     }
 
-    /// Answers the host function that suspended the run, and goes on.
+    /// Answers the host function that suspended the run, which can then be
+    /// resumed.
     ///
     /// # Errors
     /// [`Error::Usage`] if the run waits for nothing or the values are not
-    /// the function's results; otherwise whatever ends the run.
-    pub fn answer(
-        mut self,
-        mut store: impl AsContextMut,
-        values: &[Val],
-    ) -> Result<Outcome, Error> {
+    /// the function's results; it can be answered again then.
+    pub fn answer(&mut self, mut store: impl AsContextMut, values: &[Val]) -> Result<(), Error> {
         let store = store.store_mut();
         self.check(&store.inner);
         let Some((function, frame)) = self.run.waiting_for() else {
@@ -170,7 +170,7 @@ impl Paused {
         let slots = unsafe { std::slice::from_raw_parts_mut(frame, layout(ty.results()).1) };
         write_slots(&store.inner, ty.results(), values, slots)?;
         self.run.answered();
-        self.resume(store)
+        Ok(())
     }
 }
 
@@ -186,6 +186,7 @@ fn settle<T>(
         run,
         store: store.inner.id,
         results: ty.clone(),
+        _resting: store.inner.resting.clone(),
     };
     match rest {
         Ok(Rest::OutOfFuel) => Ok(Outcome::OutOfFuel(paused(run))),

@@ -15,6 +15,7 @@ use crate::machine::memory::MemoryInst;
 use crate::machine::stack::Stack;
 use crate::machine::table::TableInst;
 use crate::module::types::{FuncType, TypeId};
+use crate::val::ExnRef;
 
 /// Objects that keep their address for as long as the store lives.
 pub(crate) struct Arena<T> {
@@ -109,6 +110,9 @@ pub(crate) struct Inner {
     pub(crate) stacks: Vec<Stack>,
     /// Used parts of the stacks of runs that wait for a host function.
     pub(crate) waiting: Vec<(*const u64, usize)>,
+    /// Shared with every run that rests outside the store: what its stack
+    /// refers to cannot be seen from here.
+    pub(crate) resting: Arc<()>,
     /// Units left to a run started now.
     pub(crate) units: u64,
 }
@@ -194,6 +198,7 @@ impl<T> Store<T> {
             interrupt: Arc::default(),
             stacks: Vec::new(),
             waiting: Vec::new(),
+            resting: Arc::default(),
             units: u64::from(engine.profile().limits.stack_units),
         };
         Store {
@@ -238,6 +243,14 @@ impl<T> Store<T> {
     /// Fuel consumed since the store was made.
     pub fn fuel_consumed(&self) -> u64 {
         self.inner.consumed + (self.inner.fuel_given - self.inner.fuel)
+    }
+
+    /// Says that the host will not use an exception any more. Until then it
+    /// is kept alive, for as long as the store lives.
+    pub fn release_exception(&mut self, exception: ExnRef) {
+        if exception.store == self.inner.id {
+            self.inner.exceptions.release(exception.reference);
+        }
     }
 
     /// A handle that stops runs of this store from another thread: they end

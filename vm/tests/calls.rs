@@ -6,8 +6,14 @@ fn run(wat: &str) -> i64 {
     let engine = Engine::default();
     let module = Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
     let mut store = Store::new(&engine, ());
-    let instance = Linker::new(&engine).instantiate(&mut store, &module).unwrap();
-    instance.get_typed_func::<(), i64>(&store, "run").unwrap().call(&mut store, ()).unwrap()
+    let instance = Linker::new(&engine)
+        .instantiate(&mut store, &module)
+        .unwrap();
+    instance
+        .get_typed_func::<(), i64>(&store, "run")
+        .unwrap()
+        .call(&mut store, ())
+        .unwrap()
 }
 
 /// A call's result lies at an even slot, so arguments behind it lie one slot
@@ -56,4 +62,19 @@ fn several_results_of_mixed_width() {
         (i64.extend_i32_u)
         (i64.add (i64.add (local.get $n) (i64x2.extract_lane 1 (local.get $v))))))"#;
     assert_eq!(run(wat), 675);
+}
+
+#[test]
+fn a_local_behind_the_result_of_a_call() {
+    let wat = r#"(module
+      (func $f (param i64 i64 i64 i64 i64) (result i64)
+        (i64.add (local.get 0) (i64.add (i64.mul (local.get 1) (i64.const 10))
+          (i64.add (i64.mul (local.get 2) (i64.const 100)) (i64.add
+            (i64.mul (local.get 3) (i64.const 1000)) (i64.mul (local.get 4) (i64.const 10000)))))))
+      (func $inc (param i64) (result i64) (i64.add (local.get 0) (i64.const 1)))
+      (func $go (param i64 i64 i64 i64) (result i64)
+        (call $f (local.get 0) (local.get 1) (local.get 2) (call $inc (local.get 2)) (local.get 3)))
+      (func (export "run") (result i64)
+        (call $go (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 5))))"#;
+    assert_eq!(run(wat), 54_321);
 }

@@ -92,7 +92,9 @@ impl World {
         let engine = Engine::default();
         let module = Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
         let mut store = Store::new(&engine, ());
-        let instance = Linker::new(&engine).instantiate(&mut store, &module).unwrap();
+        let instance = Linker::new(&engine)
+            .instantiate(&mut store, &module)
+            .unwrap();
         World { store, instance }
     }
 
@@ -122,7 +124,11 @@ fn straight(wat: &str, argument: i64) -> (String, u64, Vec<u8>) {
     let result = run
         .call(&mut world.store, &[Val::I64(argument)], &mut results)
         .map(|()| results.to_vec());
-    (describe(&result), world.store.fuel_consumed(), world.state())
+    (
+        describe(&result),
+        world.store.fuel_consumed(),
+        world.state(),
+    )
 }
 
 /// Runs with `step` more fuel at every stop.
@@ -146,7 +152,11 @@ fn in_steps(wat: &str, argument: i64, step: u64) -> (String, u64, Vec<u8>) {
             Err(error) => break Err(error),
         }
     };
-    (describe(&result), world.store.fuel_consumed(), world.state())
+    (
+        describe(&result),
+        world.store.fuel_consumed(),
+        world.state(),
+    )
 }
 
 #[test]
@@ -176,8 +186,15 @@ fn effects_happen_exactly_when_they_are_paid() {
         let run = world.instance.get_func(&world.store, "run").unwrap();
         let _ = run.call(&mut world.store, &[], &mut []);
         let memory = world.instance.get_memory(&world.store, "m").unwrap();
-        let written = memory.data(&world.store)[..3].iter().filter(|&&byte| byte == 1).count();
-        assert_eq!(written as u64, (fuel / 3).min(3), "with {fuel} units of fuel");
+        let written = memory.data(&world.store)[..3]
+            .iter()
+            .filter(|&&byte| byte == 1)
+            .count();
+        assert_eq!(
+            written as u64,
+            (fuel / 3).min(3),
+            "with {fuel} units of fuel"
+        );
         assert_eq!(world.store.fuel_consumed(), fuel.min(9));
     }
 }
@@ -185,12 +202,32 @@ fn effects_happen_exactly_when_they_are_paid() {
 #[test]
 fn a_trap_costs_what_ran_before_it() {
     let cases = [
-        ("(i32.div_s (i32.const 1) (i32.const 0)) (drop (i32.const 1))", 3, Trap::IntegerDivideByZero),
-        ("(drop (i32.load (i32.const -1))) (i32.const 5)", 2, Trap::MemoryOutOfBounds),
+        (
+            "(i32.div_s (i32.const 1) (i32.const 0)) (drop (i32.const 1))",
+            3,
+            Trap::IntegerDivideByZero,
+        ),
+        (
+            "(drop (i32.load (i32.const -1))) (i32.const 5)",
+            2,
+            Trap::MemoryOutOfBounds,
+        ),
         ("(nop) (unreachable)", 1, Trap::Unreachable),
-        ("(i32.trunc_f32_s (f32.const nan))", 2, Trap::InvalidConversionToInteger),
-        ("(call_indirect (type $t) (i32.const 3)) (i32.const 1)", 2, Trap::UndefinedElement),
-        ("(memory.fill (i32.const 65536) (i32.const 0) (i32.const 1)) (i32.const 1)", 4, Trap::MemoryOutOfBounds),
+        (
+            "(i32.trunc_f32_s (f32.const nan))",
+            2,
+            Trap::InvalidConversionToInteger,
+        ),
+        (
+            "(call_indirect (type $t) (i32.const 3)) (i32.const 1)",
+            2,
+            Trap::UndefinedElement,
+        ),
+        (
+            "(memory.fill (i32.const 65536) (i32.const 0) (i32.const 1)) (i32.const 1)",
+            4,
+            Trap::MemoryOutOfBounds,
+        ),
     ];
     for (body, fuel, trap) in cases {
         let wat = format!(
@@ -199,7 +236,9 @@ fn a_trap_costs_what_ran_before_it() {
         let mut world = World::new(&wat);
         world.store.set_fuel(100);
         let run = world.instance.get_func(&world.store, "run").unwrap();
-        let error = run.call(&mut world.store, &[], &mut [Val::I32(0)]).unwrap_err();
+        let error = run
+            .call(&mut world.store, &[], &mut [Val::I32(0)])
+            .unwrap_err();
         assert_eq!(error.as_trap(), Some(trap), "{body}");
         assert_eq!(world.store.fuel_consumed(), fuel, "{body}");
     }

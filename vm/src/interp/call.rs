@@ -81,6 +81,8 @@ macro_rules! invoke {
         cx.units = left;
         $r.fp = frame;
         $r.ip = callee.code;
+        // Nothing is expected in the accumulator, so its register is free.
+        $r.acc = left;
         if !$r.enter() {
             return $r.exit(Exit::OutOfFuel);
         }

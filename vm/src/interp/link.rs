@@ -187,8 +187,12 @@ fn load<O: FastLoad<R: Cell>>(form: Form, flags: u8) -> Handler {
         return dest!(flags, memory::load<O, Far, S>);
     }
     match (flags & Head::SUM != 0, form.kind(0)) {
-        (true, Kind::Slot) => dest!(flags, memory::load_sum<O, S>),
-        (true, _) => dest!(flags, memory::load_sum<O, A>),
+        (true, Kind::Slot) if form.kind(1) == Kind::Const => {
+            dest!(flags, memory::load_sum<O, S, K>)
+        }
+        (true, Kind::Slot) => dest!(flags, memory::load_sum<O, S, S>),
+        (true, _) if form.kind(1) == Kind::Const => dest!(flags, memory::load_sum<O, A, K>),
+        (true, _) => dest!(flags, memory::load_sum<O, A, S>),
         (false, Kind::Slot) => dest!(flags, memory::load<O, Near, S>),
         (false, Kind::Acc) => dest!(flags, memory::load<O, Near, A>),
         (false, Kind::Const) => dest!(flags, memory::load<O, Near, K>),
@@ -198,6 +202,12 @@ fn load<O: FastLoad<R: Cell>>(form: Form, flags: u8) -> Handler {
 fn store<O: FastStore<A: Cell>>(form: Form, flags: u8) -> Handler {
     if flags & Head::FAR != 0 {
         return memory::store::<O, Far, S, S>;
+    }
+    if flags & Head::SUM != 0 {
+        return match form.kind(1) {
+            Kind::Slot => memory::store_sum::<O, S>,
+            _ => memory::store_sum::<O, A>,
+        };
     }
     match kinds(form) {
         (Kind::Slot, Kind::Slot) => memory::store::<O, Near, S, S>,
@@ -387,6 +397,7 @@ fn data(op: Op, form: Form, flags: u8) -> Handler {
         Op::CopySlot => variable::copy,
         Op::CopyWide => variable::copy_wide,
         Op::CopyConst => variable::copy_const,
+        Op::CopySum => variable::copy_sum,
         Op::CopyAcc => variable::copy_acc,
         Op::CopyVec => variable::copy_vec,
         Op::CopyVecWide => variable::copy_vec_wide,

@@ -93,6 +93,7 @@ use isa::Op;
 
 use crate::code::{Code, Form, Head, len_at};
 use crate::machine::context::Context;
+use crate::machine::float_mode::FloatMode;
 
 /// A set of handlers, by instruction.
 type Select = fn(Op, Form, u8) -> Handler;
@@ -126,7 +127,7 @@ pub(crate) fn link(code: &Code) -> Box<[u64]> {
 /// Threaded code that the engine itself runs: where runs end, where calls
 /// into other instances come back, and where a partly paid block stops.
 pub(crate) struct Stubs {
-    words: [u64; 8],
+    words: [u64; 6],
 }
 
 impl Stubs {
@@ -136,16 +137,7 @@ impl Stubs {
         STUBS.get_or_init(|| {
             let handler = |op| select()(op, Form::default(), 0) as usize as u64;
             let charge = handler(Op::Charge);
-            let words = [
-                charge,
-                0,
-                handler(Op::Done),
-                charge,
-                0,
-                handler(Op::Leave),
-                handler(Op::ReturnVoid),
-                0,
-            ];
+            let words = [charge, 0, handler(Op::Done), charge, 0, handler(Op::Leave)];
             Stubs { words }
         })
     }
@@ -158,11 +150,6 @@ impl Stubs {
     /// A block that returns into the calling instance.
     pub(crate) fn leave(&self) -> *const u64 {
         self.words[3..].as_ptr()
-    }
-
-    /// An instruction that returns from the running frame.
-    pub(crate) fn return_void(&self) -> *const u64 {
-        self.words[6..].as_ptr()
     }
 
     /// The head word of an instruction that stops the run.
@@ -183,6 +170,7 @@ pub(crate) fn charge_word() -> u64 {
 /// The context's registers stand at linked code, in a frame of it, and its
 /// instance, store and stack are alive and used by nobody else.
 pub(crate) unsafe fn run(cx: &mut Context) -> u64 {
+    let _mode = FloatMode::enter();
     #[cfg(threaded)]
     // SAFETY: the caller's promise; the word at `ip` is a handler.
     unsafe {

@@ -45,6 +45,15 @@ handler! {
 }
 
 handler! {
+    /// A slot gets another one plus a constant; no accumulator changes.
+    fn copy_sum(r) {
+        *r.slot(0) = (*r.slot(1)).wrapping_add(r.word(2));
+        r.ip = r.ip.add(3);
+        next!(r)
+    }
+}
+
+handler! {
     fn copy_acc(r) {
         *r.slot(0) = r.acc;
         r.ip = r.ip.add(2);

@@ -97,10 +97,11 @@ impl Lowering<'_> {
     /// Pops the arguments of a call and plans how they reach the callee's
     /// frame, which begins at an even slot above everything the caller keeps.
     ///
-    /// Arguments lie in order, each at its place or a little below or above
-    /// it (padding). Those that move up are moved last one first, then those
-    /// that move down first one first: so none is overwritten before it has
-    /// been moved, as both lists are in order.
+    /// Slots of arguments are in order, each at its place or a little below
+    /// or above it (padding). Those below are moved up, last one first; then
+    /// those above are moved down, first one first: so none is overwritten
+    /// before it has been moved. An argument that is still in a local is
+    /// moved at the turn of its own slot, whose neighbours it could overwrite.
     fn arguments(&mut self, ty: &FuncType) -> Arguments {
         let height = self.stack.len() - ty.params().len();
         let base = self.end_below(height).next_multiple_of(2);
@@ -110,7 +111,7 @@ impl Lowering<'_> {
             let entry = self.pop();
             let from = u32::from(self.in_slot(entry).slot);
             self.use_slots(to + entry.ty.slots());
-            let moves = if to > from { &mut up } else { &mut down };
+            let moves = if to > entry.slot { &mut up } else { &mut down };
             for part in (0..entry.ty.slots()).rev().filter(|_| from != to) {
                 moves.push((to + part, from + part));
             }

@@ -310,7 +310,10 @@ impl Lowering<'_> {
     fn join(&mut self) {
         let control = self.controls.last_mut().expect("an open structure");
         let exits = std::mem::take(&mut control.exits);
-        if exits.is_empty() {
+        // Behind a handler's end, the exception it held is gone from below
+        // the results.
+        let in_place = !matches!(control.structure, Structure::Catch { .. });
+        if exits.is_empty() && (in_place || !self.reachable) {
             let control = self.controls.pop().expect("an open structure");
             self.region = self.outer_region();
             if !self.reachable {
@@ -546,7 +549,7 @@ impl Lowering<'_> {
         let types = clause
             .tag
             .map_or(&[][..], |tag| module.tag_type(tag).params());
-        let slots = self.packed(self.end_below(self.stack.len()), types);
+        let slots = self.payload_slots(types);
         let payload = slots.first().map(|&slot| slot as u16);
         self.push_slots(types, &slots);
         let exception = clause.with_ref.then(|| {
@@ -587,7 +590,7 @@ impl Lowering<'_> {
         self.push(ValType::EXNREF, Loc::Slot);
         let exception = self.stack.last().expect("just pushed").slot;
         let types = tag.map_or(&[][..], |tag| module.tag_type(tag).params());
-        let slots = self.packed(self.end_below(self.stack.len()), types);
+        let slots = self.payload_slots(types);
         self.push_slots(types, &slots);
         self.controls[index].id = self.next_control();
         self.controls[index].structure = Structure::Catch { region, exception };
@@ -614,12 +617,29 @@ impl Lowering<'_> {
         self.join();
     }
 
+    /// Where an exception's payload is put on top of the operands: packed
+    /// from an even slot, as the exception keeps it.
+    fn payload_slots(&self, types: &[ValType]) -> Vec<u32> {
+        let end = self.end_below(self.stack.len());
+        self.packed(end.next_multiple_of(2), types)
+    }
+
     fn throw(&mut self, tag: u32) {
-        let count = self.module.tag_type(tag).params().len();
-        let base = self.stack.len() - count;
-        let start = self.end_below(base);
-        self.pack(base);
-        let first = self.stack.get(base).map_or(start, |entry| entry.slot);
+        let module = self.module;
+        let types = module.tag_type(tag).params();
+        let base = self.stack.len() - types.len();
+        let entries: Vec<Entry> = self.stack[base..].to_vec();
+        self.truncate(base);
+        let slots = self.payload_slots(types);
+        // As arguments of a call: what moves up is moved last one first.
+        let placed = || entries.iter().zip(&slots);
+        for (&entry, &slot) in placed().rev().filter(|(entry, slot)| **slot > entry.slot) {
+            self.place(entry, slot, false);
+        }
+        for (&entry, &slot) in placed().filter(|(entry, slot)| **slot <= entry.slot) {
+            self.place(entry, slot, false);
+        }
+        let first = slots.first().copied().unwrap_or(0);
         let words = [fields(0, first as u16, 0, 0), u64::from(tag)];
         self.out.emit(Op::Throw, Form::default(), 0, &words);
         self.terminate();

@@ -28,6 +28,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn local_set(&mut self, index: u32) {
+        self.force(1);
         let entry = self.pop();
         self.assign(index, entry);
     }
@@ -51,6 +52,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn local_tee(&mut self, index: u32) {
+        self.force(1);
         let mut entry = self.pop();
         if !self.may_be_lazy() {
             // The operand stays in its own slot.

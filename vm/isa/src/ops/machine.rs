@@ -14,6 +14,7 @@ macro_rules! __machine_ops {
                 CopySlot "copy" () -> () fuel 0;
                 CopyWide "copy.wide" () -> () fuel 0;
                 CopyConst "copy.const" () -> () fuel 0;
+                CopySum "copy.sum" () -> () fuel 0;
                 CopyAcc "copy.acc" () -> () fuel 0;
                 CopyVec "copy.vec" () -> () fuel 0;
                 CopyVecWide "copy.vec.wide" () -> () fuel 0;
