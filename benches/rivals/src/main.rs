@@ -3,6 +3,7 @@
 mod calibrate;
 mod clock;
 mod engines;
+mod llama;
 mod rounds;
 mod stats;
 mod table;
@@ -35,6 +36,8 @@ enum Action {
     Run(Run),
     /// Compare how long modules take to validate and translate.
     Translate(Translate),
+    /// Run llama.cpp on Lockstep and on wasmtime, compare every bit and the speed; fails if a bit differs.
+    Llama(llama::Options),
     /// One kernel of a run, in a process of its own; prints JSON.
     #[command(hide = true)]
     Measure(Measure),
@@ -101,6 +104,10 @@ struct Translate {
 fn main() -> ExitCode {
     let done = match Options::parse().action {
         Action::Run(options) => run(&options),
+        Action::Llama(options) => match llama::run(&options) {
+            Ok(false) => return ExitCode::FAILURE,
+            other => other.map(drop),
+        },
         Action::Measure(options) => measure(&options),
         Action::Translate(options) => translate(&options),
         Action::Calibrate(options) => calibrate(&options),
