@@ -18,9 +18,13 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// A cache in the given folder.
+    /// A cache in the given folder. A relative path counts from the current folder of this moment.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        let root = root.into();
+        // Tools are run in other folders. Only a path that is empty, or a current folder that is gone, stays as it is.
+        Self {
+            root: std::path::absolute(&root).unwrap_or(root),
+        }
     }
 
     /// The usual cache: `$LOCKSTEP_HOME`, or else `$XDG_CACHE_HOME/lockstep`, or else `$HOME/.cache/lockstep`.
@@ -168,6 +172,12 @@ mod tests {
             Path::new("/c/.cache/lockstep")
         );
         assert!(matches!(with(&[]), Err(Error::NoHome)));
+    }
+
+    #[test]
+    fn the_root_is_absolute() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(Cache::new("x/y").root(), here.join("x/y"));
     }
 
     #[test]

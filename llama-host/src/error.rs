@@ -118,8 +118,13 @@ pub enum Error {
     #[error(transparent)]
     Gguf(#[from] crate::gguf::GgufError),
     /// The guest could not be run, or trapped.
-    #[error("the guest failed: {0}")]
-    Guest(String),
+    #[error("the guest failed: {reason}")]
+    Guest {
+        /// What happened, in words.
+        reason: String,
+        /// The engine's or the world's own error, if there is one, for callers that know its type.
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
     /// The module speaks another version of the interface.
     #[error(
         "the module's interface has version {found}, this program needs {expected}: it was built by another version"
@@ -157,6 +162,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// A failure of the guest that has no error of its own.
+    pub(crate) fn guest(reason: impl Into<String>) -> Self {
+        Self::Guest {
+            reason: reason.into(),
+            source: None,
+        }
+    }
+
     /// For `map_err`: an I/O error with what was attempted on which path.
     pub(crate) fn io(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();

@@ -9,6 +9,7 @@ pub mod models;
 mod archive;
 mod cache;
 mod compile;
+mod engine;
 mod error;
 mod fetch;
 mod flags;
@@ -25,6 +26,7 @@ mod shim;
 mod text;
 
 pub use cache::Cache;
+pub use engine::{Guest, GuestOptions, ModelSource};
 pub use error::Error;
 pub use machine::{Machine, Value};
 pub use module::{ModuleOptions, ensure_module, module_path};

@@ -13,7 +13,7 @@ pub enum Value {
 
 /// An instance of the module, ready to be called. `_initialize` has not been called yet.
 ///
-/// The implementation for this project's own engine is `Guest`; any other engine that gives the same bits can
+/// The implementation for this project's own engine is [`crate::Guest`]; any other engine that gives the same bits can
 /// take its place, in a comparison for example.
 pub trait Machine {
     /// Calls an exported function; None if it returns nothing.

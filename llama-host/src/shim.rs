@@ -135,7 +135,7 @@ impl Shim {
             let size = size.next_power_of_two().max(1 << 16);
             let address = self.address("ll_alloc", &[Value::I64(size as i64)])?;
             if address == 0 {
-                return Err(Error::Guest(format!(
+                return Err(Error::guest(format!(
                     "the guest has no memory for {size} bytes"
                 )));
             }
@@ -146,12 +146,14 @@ impl Shim {
 
     /// Calls an export; if it traps, the guest may have left a better explanation than the engine has.
     fn call(&mut self, export: &'static str, args: &[Value]) -> Result<Option<Value>, Error> {
-        let result = self.machine.call(export, args);
-        match result {
-            Err(Error::Guest(reason)) => match self.last_error() {
-                Some(text) => Err(Error::Guest(format!("{export}: {text} ({reason})"))),
-                None => Err(Error::Guest(format!("{export}: {reason}"))),
-            },
+        match self.machine.call(export, args) {
+            Err(Error::Guest { reason, source }) => {
+                let reason = match self.last_error() {
+                    Some(text) => format!("{export}: {text} ({reason})"),
+                    None => format!("{export}: {reason}"),
+                };
+                Err(Error::Guest { reason, source })
+            }
             other => other,
         }
     }
@@ -198,7 +200,7 @@ pub(crate) struct Filled {
 }
 
 fn wrong_type(export: &str) -> Error {
-    Error::Guest(format!(
+    Error::guest(format!(
         "{export} returned no value of the expected type: this is not the module that this version builds"
     ))
 }

@@ -13,8 +13,8 @@ use crate::{interp, lower};
 /// One function, lowered and linked.
 pub(crate) struct Linked {
     pub(crate) words: Box<[u64]>,
-    pub(crate) zero_from: u32,
-    pub(crate) zero_to: u32,
+    /// Position of the first `charge`.
+    pub(crate) entry: u32,
     pub(crate) units: u32,
     pub(crate) regions: Vec<Region>,
 }
@@ -26,6 +26,13 @@ pub(crate) struct Compiled {
     data: ModuleData,
     code: Box<[OnceLock<Linked>]>,
     maps: Box<[OnceLock<Arc<CodeMap>>]>,
+}
+
+impl Linked {
+    /// Where a call begins.
+    pub(crate) fn start(&self) -> *const u64 {
+        self.words[self.entry as usize..].as_ptr()
+    }
 }
 
 impl Compiled {
@@ -63,8 +70,7 @@ impl Compiled {
         let code = lower::lower(&self.data, self.engine.profile(), function)?;
         let linked = Linked {
             words: interp::link(&code),
-            zero_from: code.zero_from,
-            zero_to: code.zero_to,
+            entry: code.entry,
             units: code.units,
             regions: code.regions,
         };

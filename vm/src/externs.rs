@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::caller::{AsContext, AsContextMut, Caller};
 use crate::error::Error;
@@ -120,6 +121,8 @@ pub struct Paused {
     run: Run,
     store: u32,
     results: FuncType,
+    /// Tells the store that a run rests outside it.
+    _resting: Arc<()>,
 }
 
 impl std::fmt::Debug for Paused {
@@ -186,6 +189,7 @@ fn settle<T>(
         run,
         store: store.inner.id,
         results: ty.clone(),
+        _resting: store.inner.resting.clone(),
     };
     match rest {
         Ok(Rest::OutOfFuel) => Ok(Outcome::OutOfFuel(paused(run))),

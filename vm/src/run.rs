@@ -4,6 +4,7 @@
 //! a host function that calls a guest starts a nested run on a stack of its
 //! own.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use isa::Trap;
@@ -19,6 +20,7 @@ use crate::machine::function::Function;
 use crate::machine::instance::Instance;
 use crate::machine::stack::{Record, Stack};
 use crate::store::{Inner, Store};
+use crate::val::ExnRef;
 
 /// Fuel after which a run looks whether it should stop.
 const SLICE: u64 = 20_000_000;
@@ -37,6 +39,8 @@ enum Pending {
     Nothing,
     /// The rest of a block must be paid.
     Block {
+        /// The block's `charge`.
+        charge: *const u64,
         debt: u64,
     },
     /// A host call must be answered: its function and its frame.
@@ -146,9 +150,9 @@ impl Run {
         self.reload_memory();
         match std::mem::replace(&mut self.pending, Pending::Nothing) {
             Pending::Nothing => {}
-            Pending::Block { debt } => match store.inner.fuel.checked_sub(debt) {
+            Pending::Block { charge, debt } => match store.inner.fuel.checked_sub(debt) {
                 Some(left) => store.inner.fuel = left,
-                None => return self.pay_in_part(store, debt),
+                None => return self.pay_in_part(store, charge, debt),
             },
             pending @ Pending::Host { .. } => {
                 self.pending = pending;
@@ -195,9 +199,10 @@ impl Run {
                     // SAFETY: `ip` is at a charge.
                     let cost = unsafe { *self.cx.ip.add(1) };
                     if store.inner.fuel < cost {
+                        let charge = self.cx.ip;
                         // SAFETY: behind a charge there is an instruction.
-                        self.cx.ip = unsafe { self.cx.ip.add(2) };
-                        return self.pay_in_part(store, cost);
+                        self.cx.ip = unsafe { charge.add(2) };
+                        return self.pay_in_part(store, charge, cost);
                     }
                 }
                 Exit::BulkOutOfFuel => {
@@ -208,7 +213,7 @@ impl Run {
                 }
                 Exit::Trap => return Err(self.trapped(&mut store.inner, trap_of(code))),
                 Exit::Failure => return Err(self.failed()),
-                Exit::Throw => self.unwind(&mut store.inner)?,
+                Exit::Throw => self.unwind(&mut store.inner, true)?,
                 Exit::Call => {
                     if let Some(rest) = self.call(store)? {
                         return Ok(rest);
@@ -258,27 +263,30 @@ impl Run {
         unsafe { *self.cx.records.sub(1) }
     }
 
-    /// Runs what the fuel left can pay of the block in which `ip` is, of
-    /// which `debt` is not paid yet: instructions one by one, as Wasm counts
-    /// them.
-    fn pay_in_part<T>(&mut self, store: &mut Store<T>, debt: u64) -> Result<Rest, Error> {
+    /// Runs what the fuel left can pay of the block at `charge`, from `ip`
+    /// on, where `debt` is not paid yet: instructions one by one, as Wasm
+    /// counts them.
+    fn pay_in_part<T>(
+        &mut self,
+        store: &mut Store<T>,
+        charge: *const u64,
+        debt: u64,
+    ) -> Result<Rest, Error> {
         let fuel = std::mem::take(&mut store.inner.fuel);
-        let place = self.place(&self.top_record(), self.cx.ip)?;
+        let place = self.place(&self.top_record(), charge)?;
         let map = place.map()?;
-        let (block, cost) = place.block(&map);
-        let paid = cost - debt + fuel;
-        let from = place.pos as usize;
-        let charge = interp::charge_word();
-        let until = map.marks[block + 1..]
+        let paid = place.linked.words[place.pos as usize + 1] - debt + fuel;
+        let home = self.cx.ip;
+        let from = (home as usize - place.linked.words.as_ptr() as usize) / 8;
+        let is_charge = |pos: u32| place.linked.words[pos as usize] == interp::charge_word();
+        let until = map.marks[map.index_at(place.pos) + 1..]
             .iter()
             .find(|mark| {
-                let is_charge = place.linked.words[mark.pos as usize] == charge;
-                mark.pos as usize >= from && (u64::from(mark.paid) > paid || is_charge)
+                mark.pos as usize >= from && (u64::from(mark.paid) > paid || is_charge(mark.pos))
             })
             .map_or(place.linked.words.len(), |mark| mark.pos as usize);
         let mut scratch = place.linked.words[from..until].to_vec();
         scratch.extend([Stubs::stop(), 0]);
-        let home = self.cx.ip;
         self.cx.ip = scratch.as_ptr();
         // SAFETY: the copied instructions are straight-line code of the frame
         // the registers stand in, and end in a stop.
@@ -288,7 +296,8 @@ impl Run {
         self.cx.ip = unsafe { home.add(done) };
         match Exit::from_code(code) {
             Exit::Stop => {
-                self.pending = Pending::Block { debt: debt - fuel };
+                let debt = debt - fuel;
+                self.pending = Pending::Block { charge, debt };
                 Ok(Rest::OutOfFuel)
             }
             Exit::Trap => {
@@ -323,15 +332,16 @@ impl Run {
             frames: Vec::new(),
             more_frames: 0,
         };
-        self.backtrace(&mut info);
+        self.backtrace(&mut info, true);
         Error::Trap(Box::new(info))
     }
 
-    /// Adds the frames of this run, innermost first.
-    fn backtrace(&self, info: &mut TrapInfo) {
+    /// Adds the frames of this run, innermost first; `at_ip` as in
+    /// [`Run::unwind`].
+    fn backtrace(&self, info: &mut TrapInfo, at_ip: bool) {
         let base: *mut Record = self.stack().records().as_ptr();
         let mut record = self.cx.records;
-        let (mut ip, mut innermost) = (self.cx.ip, true);
+        let (mut ip, mut innermost) = (self.cx.ip, at_ip);
         while record != base {
             // SAFETY: records from `base` to the top are initialised.
             let entry = unsafe {
@@ -363,14 +373,15 @@ impl Run {
         })
     }
 
-    /// Takes the exception in `acc` to its handler, or out of the run.
-    fn unwind(&mut self, inner: &mut Inner) -> Result<(), Error> {
+    /// Takes the exception in `acc` to its handler, or out of the run. It was
+    /// thrown at `ip`, or if not `at_ip` by a call that returns there.
+    fn unwind(&mut self, inner: &mut Inner, at_ip: bool) -> Result<(), Error> {
         let reference = self.cx.acc;
         self.collect_exceptions(inner);
         let base: *mut Record = self.stack().records().as_ptr();
         let mut ip = self.cx.ip;
         let mut fp = self.cx.fp;
-        let mut innermost = true;
+        let mut innermost = at_ip;
         let mut records = self.cx.records;
         while records != base {
             // SAFETY: records from `base` to the top are initialised.
@@ -397,7 +408,7 @@ impl Run {
             // SAFETY: still above `base`.
             records = unsafe { records.sub(1) };
         }
-        let exn = crate::val::ExnRef {
+        let exn = ExnRef {
             store: inner.id,
             reference,
         };
@@ -406,7 +417,8 @@ impl Run {
             frames: Vec::new(),
             more_frames: 0,
         };
-        self.backtrace(&mut info);
+        self.backtrace(&mut info, at_ip);
+        inner.exceptions.hold(reference);
         Err(Error::Exception {
             exn,
             info: Box::new(info),
@@ -433,7 +445,8 @@ impl Run {
 
     /// Looks for exceptions that nothing refers to once there are many.
     fn collect_exceptions(&mut self, inner: &mut Inner) {
-        if inner.exceptions.live() < inner.exception_goal {
+        let resting = Arc::strong_count(&inner.resting) > 1;
+        if inner.exceptions.live() < inner.exception_goal || resting {
             return;
         }
         let slots = self.stack().slots().as_ptr();
@@ -470,8 +483,8 @@ impl Run {
             self.cx.ip.add(3 + moves.div_ceil(2))
         };
         if function.is_host() {
-            let here = std::mem::replace(&mut self.cx.ip, back);
-            return self.call_host(store, function, self.cx.callee_fp, here);
+            self.cx.ip = back;
+            return self.call_host(store, function, self.cx.callee_fp);
         }
         if let Err(trap) = self.enter_function(function, back, false)? {
             return Err(self.trapped(&mut store.inner, trap));
@@ -479,14 +492,13 @@ impl Run {
         Ok(None)
     }
 
-    /// Calls a host function whose frame is at `frame`; `ip` is where the
-    /// guest goes on, `here` the call for a backtrace.
+    /// Calls a host function whose frame is at `frame`. The guest goes on at
+    /// `ip`, behind the call.
     fn call_host<T>(
         &mut self,
         store: &mut Store<T>,
         function: &Function,
         frame: *mut u64,
-        here: *const u64,
     ) -> Result<Option<Rest>, Error> {
         let host = store.hosts[function.index as usize].clone();
         let ty = &store.inner.host_types[function.index as usize];
@@ -508,13 +520,11 @@ impl Run {
             }
             Err(Error::Exception { exn, .. }) => {
                 self.cx.acc = exn.reference;
-                self.cx.ip = here;
-                self.unwind(&mut store.inner)?;
+                self.unwind(&mut store.inner, false)?;
                 Ok(None)
             }
             Err(Error::Trap(mut info)) => {
-                self.cx.ip = here;
-                self.backtrace(&mut info);
+                self.backtrace(&mut info, false);
                 Err(Error::Trap(info))
             }
             Err(error) => Err(error),
@@ -596,22 +606,16 @@ impl Run {
         // which holds the store mutably, changes it.
         unsafe {
             (*function).units = u64::from(linked.units);
-            (*function).zero_from = linked.zero_from;
-            (*function).zero_to = linked.zero_to;
-            (*function).code = linked.words.as_ptr();
+            (*function).code = linked.start();
         }
         Ok(linked)
     }
 
     /// Sets the registers to the start of a function.
     fn begin(&mut self, instance: &Instance, linked: &Linked, frame: *mut u64) {
-        for slot in linked.zero_from..linked.zero_to {
-            // SAFETY: the stack has room for the frame.
-            unsafe { *frame.add(slot as usize) = 0 };
-        }
         self.cx.instance = instance;
         self.cx.fp = frame;
-        self.cx.ip = linked.words.as_ptr();
+        self.cx.ip = linked.start();
         self.reload_memory();
     }
 
@@ -654,21 +658,26 @@ impl Run {
         Ok(None)
     }
 
-    /// A host function takes the place of the frame: it is called, and its
-    /// results are returned.
+    /// A host function takes the place of the frame, which is left before the
+    /// call: its results are those of the frame.
     fn tail_call_host<T>(
         &mut self,
         store: &mut Store<T>,
         function: &Function,
     ) -> Result<Option<Rest>, Error> {
-        let here = self.cx.ip;
         let ty = store.inner.host_types[function.index as usize].clone();
         let (_, params) = crate::val::layout(ty.params());
-        // SAFETY: the arguments lie above the frame they replace.
-        unsafe { std::ptr::copy(self.cx.callee_fp, self.cx.fp, params) };
         let frame = self.cx.fp;
-        self.cx.ip = Stubs::get().return_void();
-        self.call_host(store, function, frame, here)
+        let record = self.top_record();
+        // SAFETY: the arguments lie above the frame they replace, and the
+        // record is one of this run.
+        unsafe {
+            std::ptr::copy(self.cx.callee_fp, frame, params);
+            self.cx.records = self.cx.records.sub(1);
+        }
+        (self.cx.ip, self.cx.fp) = (record.ip, record.fp);
+        self.cx.units = record.units;
+        self.call_host(store, function, frame)
     }
 }
 

@@ -109,6 +109,9 @@ pub(crate) struct Inner {
     pub(crate) stacks: Vec<Stack>,
     /// Used parts of the stacks of runs that wait for a host function.
     pub(crate) waiting: Vec<(*const u64, usize)>,
+    /// Shared with every run that rests outside the store: what its stack
+    /// refers to cannot be seen from here.
+    pub(crate) resting: Arc<()>,
     /// Units left to a run started now.
     pub(crate) units: u64,
 }
@@ -194,6 +197,7 @@ impl<T> Store<T> {
             interrupt: Arc::default(),
             stacks: Vec::new(),
             waiting: Vec::new(),
+            resting: Arc::default(),
             units: u64::from(engine.profile().limits.stack_units),
         };
         Store {

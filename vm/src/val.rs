@@ -167,9 +167,12 @@ impl Val {
                 HeapType::Extern | HeapType::NoExtern => {
                     Val::ExternRef(low.checked_sub(1).map(|value| ExternRef(value as u32)))
                 }
-                HeapType::Exn | HeapType::NoExn => Val::ExnRef((low != 0).then_some(ExnRef {
-                    store: inner.id,
-                    reference: low,
+                HeapType::Exn | HeapType::NoExn => Val::ExnRef((low != 0).then(|| {
+                    inner.exceptions.hold(low);
+                    ExnRef {
+                        store: inner.id,
+                        reference: low,
+                    }
                 })),
             },
         }

@@ -26,7 +26,7 @@ pub enum Errno {
     Nosys = 52,
     Notdir = 54,
     Notempty = 55,
-    Notsock = 57,
+    Notsup = 58,
     Overflow = 61,
     Perm = 63,
     Rofs = 69,

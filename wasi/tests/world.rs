@@ -162,15 +162,15 @@ fn ending_yielding_and_what_there_is_not() {
         assert_eq!(sim.call("proc_raise", &[6]), Err(Errno::Nosys));
         assert_eq!(sim.call("sched_yield", &[]), Ok(()));
         for fd in 0..4 {
-            assert_eq!(sim.call("sock_shutdown", &[fd, 3]), Err(Errno::Notsock));
-            assert_eq!(sim.call("sock_accept", &[fd, 0, 64]), Err(Errno::Notsock));
+            assert_eq!(sim.call("sock_shutdown", &[fd, 3]), Err(Errno::Notsup));
+            assert_eq!(sim.call("sock_accept", &[fd, 0, 64]), Err(Errno::Notsup));
             assert_eq!(
                 sim.call("sock_recv", &[fd, 0, 0, 0, 64, 72]),
-                Err(Errno::Notsock)
+                Err(Errno::Notsup)
             );
             assert_eq!(
                 sim.call("sock_send", &[fd, 0, 0, 0, 64]),
-                Err(Errno::Notsock)
+                Err(Errno::Notsup)
             );
         }
         assert_eq!(sim.call("sock_shutdown", &[9, 3]), Err(Errno::Badf));

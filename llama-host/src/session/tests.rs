@@ -65,7 +65,7 @@ impl Machine for Fake {
     fn call(&mut self, export: &str, args: &[Value]) -> Result<Option<Value>, Error> {
         if self.trap_in == Some(export) {
             self.error = "uncaught exception\0".into();
-            return Err(Error::Guest("unreachable".into()));
+            return Err(Error::guest("unreachable"));
         }
         let wide = |index: usize| match args[index] {
             Value::I32(value) => i64::from(value),
@@ -115,7 +115,7 @@ impl Machine for Fake {
                 self.context.truncate(wide(0) as usize);
                 Value::I32(0)
             }
-            other => return Err(Error::Guest(format!("no export {other}"))),
+            other => return Err(Error::guest(format!("no export {other}"))),
         }))
     }
 
@@ -123,7 +123,7 @@ impl Machine for Fake {
         let range = self
             .memory
             .get(address as usize..address as usize + bytes.len());
-        bytes.copy_from_slice(range.ok_or_else(|| Error::Guest("out of bounds".into()))?);
+        bytes.copy_from_slice(range.ok_or_else(|| Error::guest("out of bounds"))?);
         Ok(())
     }
 

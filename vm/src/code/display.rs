@@ -7,9 +7,9 @@ use isa::{Class, Op};
 use super::{Code, Form, Head, Kind, field, len_at};
 
 /// Register code as text: one instruction to a line, blocks set apart.
-fn listing(words: &[u64]) -> String {
+fn listing(words: &[u64], entry: usize) -> String {
     let mut text = String::new();
-    let mut pos = 0;
+    let mut pos = entry;
     while pos < words.len() {
         let len = len_at(words, pos);
         line(&mut text, words, pos, len);
@@ -25,11 +25,8 @@ impl Code {
             "frame {} slots, stack {} units",
             self.frame_slots, self.units
         );
-        if self.zero_from < self.zero_to {
-            let _ = write!(text, ", zero s{}..s{}", self.zero_from, self.zero_to);
-        }
         text.push('\n');
-        text.push_str(&listing(&self.words));
+        text.push_str(&listing(&self.words, self.entry as usize));
         for (index, region) in self.regions.iter().enumerate() {
             let _ = writeln!(
                 text,
@@ -145,6 +142,12 @@ fn details(text: &mut String, op: Op, head: Head, pos: usize, fields: u64, rest:
 fn control_details(text: &mut String, op: Op, pos: usize, fields: u64, rest: &[u64]) {
     match op {
         Op::Br => drop(write!(text, " @{}", target(pos, fields))),
+        Op::Zero => drop(write!(
+            text,
+            " s{}..s{}",
+            field(fields, 0),
+            field(fields, 1)
+        )),
         Op::BrTable => {
             for &word in rest {
                 let _ = write!(text, " @{}", target(pos, word));

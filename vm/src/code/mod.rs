@@ -143,9 +143,8 @@ pub(crate) struct Code {
     pub(crate) words: Vec<u64>,
     /// Frame slots it uses, operands of its calls included.
     pub(crate) frame_slots: u32,
-    /// Slots from here to `zero_to` are locals that start as zero.
-    pub(crate) zero_from: u32,
-    pub(crate) zero_to: u32,
+    /// Position of the first `charge`; what lies before it is no code.
+    pub(crate) entry: u32,
     /// Its charge against the call stack limit.
     pub(crate) units: u32,
     /// Regions whose exceptions are caught here, outer ones first.

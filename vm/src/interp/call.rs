@@ -31,28 +31,35 @@ unsafe fn arguments(r: &Regs) -> (*mut u64, usize) {
     }
 }
 
-/// Starts a frame: locals that are not parameters are zero.
+/// As [`arguments`] where lowering knows that there are `N` moves.
 ///
 /// # Safety
-/// `fp` is the frame of `function`.
+/// As [`arguments`].
 #[inline(always)]
-unsafe fn zero_locals(function: &Function, fp: *mut u64) {
-    // SAFETY: the stack is large enough for every frame within the limit.
+unsafe fn few_arguments<const N: usize>(r: &Regs) -> (*mut u64, usize) {
+    // SAFETY: as above.
     unsafe {
-        for slot in function.zero_from as usize..function.zero_to as usize {
-            *fp.add(slot) = 0;
+        let moves = r.ip.add(FIXED).cast::<[u16; 2]>();
+        for i in 0..N {
+            let [to, from] = *moves.add(i);
+            *r.fp.add(usize::from(to)) = *r.fp.add(usize::from(from));
         }
+        (r.slot(0), FIXED + N.div_ceil(2))
     }
 }
 
 /// Calls `function`, whose arguments are moved here first.
 macro_rules! invoke {
-    ($r:ident, $function:expr) => {{
+    ($r:ident, $function:expr) => {
+        invoke!($r, $function, arguments(&$r), false)
+    };
+    // `own`: the function is one of the running instance.
+    ($r:ident, $function:expr, $arguments:expr, $own:literal) => {{
         let function: *const Function = $function;
-        let (frame, words) = arguments(&$r);
+        let (frame, words) = $arguments;
         let callee = &*function;
         let cx = &mut *$r.cx;
-        if callee.code.is_null() || callee.instance != cx.instance {
+        if callee.code.is_null() || !($own || callee.instance == cx.instance) {
             std::hint::cold_path();
             cx.callee = function as usize as u64;
             cx.callee_fp = frame;
@@ -72,9 +79,10 @@ macro_rules! invoke {
         };
         cx.records = record.add(1);
         cx.units = left;
-        zero_locals(callee, frame);
         $r.fp = frame;
         $r.ip = callee.code;
+        // Nothing is expected in the accumulator, so its register is free.
+        $r.acc = left;
         if !$r.enter() {
             return $r.exit(Exit::OutOfFuel);
         }
@@ -104,7 +112,6 @@ macro_rules! invoke_tail {
         cx.units = left;
         (*record).function = function;
         std::ptr::copy(frame, $r.fp, $r.field(2));
-        zero_locals(callee, $r.fp);
         $r.ip = callee.code;
         if !$r.enter() {
             return $r.exit(Exit::OutOfFuel);
@@ -161,7 +168,12 @@ macro_rules! imported {
     }};
 }
 
-handler! { fn call(r) { invoke!(r, defined!(r)) } }
+handler! { fn call(r) { invoke!(r, defined!(r), arguments(&r), true) } }
+handler! { fn call_moving_0(r) { invoke!(r, defined!(r), few_arguments::<0>(&r), true) } }
+handler! { fn call_moving_1(r) { invoke!(r, defined!(r), few_arguments::<1>(&r), true) } }
+handler! { fn call_moving_2(r) { invoke!(r, defined!(r), few_arguments::<2>(&r), true) } }
+handler! { fn call_moving_3(r) { invoke!(r, defined!(r), few_arguments::<3>(&r), true) } }
+handler! { fn call_moving_4(r) { invoke!(r, defined!(r), few_arguments::<4>(&r), true) } }
 handler! { fn call_import(r) { invoke!(r, imported!(r)) } }
 handler! { fn call_indirect<A: Source>(r) { invoke!(r, indirect!(r, A)) } }
 handler! { fn call_ref<A: Source>(r) { invoke!(r, referenced!(r, A)) } }

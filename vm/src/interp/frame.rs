@@ -26,6 +26,7 @@ pub(crate) type Handler =
     unsafe extern "C" fn(*const u64, *mut u64, *mut u8, u64, u64, *mut Context, Vec128) -> u64;
 
 /// What a handler returns when the loop is to go on (loop dispatch only).
+#[cfg(not(threaded))]
 pub(crate) const CONTINUE: u64 = 0;
 
 /// The registers of the machine.
@@ -363,7 +364,7 @@ impl Regs {
     #[inline(always)]
     pub(crate) unsafe fn exit(self, exit: Exit) -> u64 {
         // SAFETY: the caller's promise.
-        unsafe { leave(self.ip, self.fp, exit as u64, self.acc, self.cx, self.vec) }
+        unsafe { self.leave(exit as usize) }
     }
 
     /// Ends the run with a trap at this instruction.
@@ -373,14 +374,38 @@ impl Regs {
     #[inline(always)]
     pub(crate) unsafe fn trap(self, trap: Trap) -> u64 {
         // SAFETY: the caller's promise.
+        unsafe { self.leave(Exit::Trap as usize | (trap as usize) << 8) }
+    }
+
+    /// Ends the run with `code`, which takes the place of the memory's base:
+    /// so this, too, is a jump.
+    ///
+    /// # Safety
+    /// The context outlives the run.
+    #[inline(always)]
+    unsafe fn leave(self, code: usize) -> u64 {
+        let code = std::ptr::without_provenance_mut(code);
+        // SAFETY: the caller's promise.
         unsafe {
             leave(
-                self.ip,
-                self.fp,
-                Exit::Trap as u64 | (trap as u64) << 8,
-                self.acc,
-                self.cx,
-                self.vec,
+                self.ip, self.fp, code, self.len, self.acc, self.cx, self.vec,
+            )
+        }
+    }
+
+    /// Ends the run with a trap because an address does not fit 64 bits. It
+    /// differs from [`Regs::trap`] only in being another function: so the
+    /// compiler keeps the two halves of a bounds check apart, each one
+    /// compare and one branch, instead of computing both conditions first.
+    ///
+    /// # Safety
+    /// The context outlives the run.
+    #[inline(always)]
+    pub(crate) unsafe fn trap_address(self) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            leave_address(
+                self.ip, self.fp, self.mem, self.len, self.acc, self.cx, self.vec,
             )
         }
     }
@@ -393,10 +418,15 @@ impl Regs {
 /// `cx` is the context of the run.
 #[cold]
 #[inline(never)]
-unsafe fn leave(
+#[allow(
+    improper_ctypes_definitions,
+    reason = "a vector goes in a vector register"
+)]
+unsafe extern "C" fn leave(
     ip: *const u64,
     fp: *mut u64,
-    code: u64,
+    code: *mut u8,
+    _len: u64,
     acc: u64,
     cx: *mut Context,
     vec: Vec128,
@@ -408,7 +438,41 @@ unsafe fn leave(
         (*cx).acc = acc;
         (*cx).vec = vec_to_bytes(vec);
     }
-    code
+    code.addr() as u64
+}
+
+/// As [`leave`], with the trap of [`Regs::trap_address`].
+///
+/// # Safety
+/// `cx` is the context of the run.
+#[cold]
+#[inline(never)]
+#[allow(
+    improper_ctypes_definitions,
+    reason = "a vector goes in a vector register"
+)]
+unsafe extern "C" fn leave_address(
+    ip: *const u64,
+    fp: *mut u64,
+    _mem: *mut u8,
+    len: u64,
+    acc: u64,
+    cx: *mut Context,
+    vec: Vec128,
+) -> u64 {
+    let code = Exit::Trap as usize | (Trap::MemoryOutOfBounds as usize) << 8;
+    // SAFETY: the caller's promise.
+    unsafe {
+        leave(
+            ip,
+            fp,
+            std::ptr::without_provenance_mut(code),
+            len,
+            acc,
+            cx,
+            vec,
+        )
+    }
 }
 
 /// Restores what [`leave`] saved.

@@ -187,8 +187,12 @@ fn load<O: FastLoad<R: Cell>>(form: Form, flags: u8) -> Handler {
         return dest!(flags, memory::load<O, Far, S>);
     }
     match (flags & Head::SUM != 0, form.kind(0)) {
-        (true, Kind::Slot) => dest!(flags, memory::load_sum<O, S>),
-        (true, _) => dest!(flags, memory::load_sum<O, A>),
+        (true, Kind::Slot) if form.kind(1) == Kind::Const => {
+            dest!(flags, memory::load_sum<O, S, K>)
+        }
+        (true, Kind::Slot) => dest!(flags, memory::load_sum<O, S, S>),
+        (true, _) if form.kind(1) == Kind::Const => dest!(flags, memory::load_sum<O, A, K>),
+        (true, _) => dest!(flags, memory::load_sum<O, A, S>),
         (false, Kind::Slot) => dest!(flags, memory::load<O, Near, S>),
         (false, Kind::Acc) => dest!(flags, memory::load<O, Near, A>),
         (false, Kind::Const) => dest!(flags, memory::load<O, Near, K>),
@@ -198,6 +202,12 @@ fn load<O: FastLoad<R: Cell>>(form: Form, flags: u8) -> Handler {
 fn store<O: FastStore<A: Cell>>(form: Form, flags: u8) -> Handler {
     if flags & Head::FAR != 0 {
         return memory::store::<O, Far, S, S>;
+    }
+    if flags & Head::SUM != 0 {
+        return match form.kind(1) {
+            Kind::Slot => memory::store_sum::<O, S>,
+            _ => memory::store_sum::<O, A>,
+        };
     }
     match kinds(form) {
         (Kind::Slot, Kind::Slot) => memory::store::<O, Near, S, S>,
@@ -337,6 +347,18 @@ macro_rules! source {
     };
 }
 
+/// Direct calls with few slots to move have a handler each.
+fn by_moves(form: Form) -> Handler {
+    match form.0 {
+        1 => call::call_moving_0,
+        2 => call::call_moving_1,
+        3 => call::call_moving_2,
+        4 => call::call_moving_3,
+        5 => call::call_moving_4,
+        _ => call::call,
+    }
+}
+
 /// Instructions that are not pure functions of their operands.
 fn machine(op: Op, form: Form, flags: u8) -> Handler {
     let far = flags & Head::FAR != 0;
@@ -351,7 +373,7 @@ fn machine(op: Op, form: Form, flags: u8) -> Handler {
         Op::Done => control::done,
         Op::Leave => call::leave,
         Op::Call if far => call::call_import,
-        Op::Call => call::call,
+        Op::Call => by_moves(form),
         Op::CallIndirect => source!(form, call::call_indirect),
         Op::CallRef => source!(form, call::call_ref),
         Op::ReturnCall if far => call::return_call_import,
@@ -371,9 +393,11 @@ fn machine(op: Op, form: Form, flags: u8) -> Handler {
 /// Moves, globals, bulk memory and tables.
 fn data(op: Op, form: Form, flags: u8) -> Handler {
     match op {
+        Op::Zero => variable::zero,
         Op::CopySlot => variable::copy,
         Op::CopyWide => variable::copy_wide,
         Op::CopyConst => variable::copy_const,
+        Op::CopySum => variable::copy_sum,
         Op::CopyAcc => variable::copy_acc,
         Op::CopyVec => variable::copy_vec,
         Op::CopyVecWide => variable::copy_vec_wide,

@@ -46,8 +46,11 @@ impl Space for Far {
 macro_rules! place {
     ($r:ident, $M:ty, $B:ty, $addr:expr) => {{
         let (base, len) = <$M as Space>::bounds(&$r);
-        let (end, over) = u64::overflowing_add($addr, $r.word(2));
-        if over || end > len {
+        let Some(end) = u64::checked_add($addr, $r.word(2)) else {
+            std::hint::cold_path();
+            return $r.trap_address();
+        };
+        if end > len {
             std::hint::cold_path();
             return $r.trap(Trap::MemoryOutOfBounds);
         }
@@ -67,12 +70,24 @@ handler! {
 
 handler! {
     /// The address is a sum, which wraps as the addition it replaces.
-    fn load_sum<O: FastLoad<R: Cell>, A: Source, D: Dest>(r) {
-        let a = A::get::<i64>(&r, 1, 3) as u64;
-        let addr = a.wrapping_add(*r.slot(2));
+    fn load_sum<O: FastLoad<R: Cell>, A: Source, B: Source, D: Dest>(r) {
+        let a = A::get::<i64>(&r, 1, 3);
+        let addr = a.wrapping_add(B::get::<i64>(&r, 2, 3)) as u64;
         let bytes = place!(r, Near, O::Bytes, addr).read();
         r.put::<O::R, D>(meaning!(O, plain bytes));
-        r.ip = r.ip.add(3);
+        r.ip = r.ip.add(3 + B::WORDS);
+        next!(r)
+    }
+}
+
+handler! {
+    /// The address is a slot plus a constant.
+    fn store_sum<O: FastStore<A: Cell>, B: Source>(r) {
+        let addr = (*r.slot(1)).wrapping_add(r.word(3));
+        let value = B::get::<O::A>(&r, 0, 3);
+        let bytes: O::Bytes = meaning!(bytes O, value value);
+        place!(r, Near, O::Bytes, addr).write(bytes);
+        r.ip = r.ip.add(4);
         next!(r)
     }
 }

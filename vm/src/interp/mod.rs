@@ -113,7 +113,7 @@ fn select() -> Select {
 pub(crate) fn link(code: &Code) -> Box<[u64]> {
     let select = select();
     let mut words: Box<[u64]> = code.words.as_slice().into();
-    let mut pos = 0;
+    let mut pos = code.entry as usize;
     while pos < words.len() {
         let len = len_at(&code.words, pos);
         let head = Head(code.words[pos]);
@@ -126,7 +126,7 @@ pub(crate) fn link(code: &Code) -> Box<[u64]> {
 /// Threaded code that the engine itself runs: where runs end, where calls
 /// into other instances come back, and where a partly paid block stops.
 pub(crate) struct Stubs {
-    words: [u64; 8],
+    words: [u64; 6],
 }
 
 impl Stubs {
@@ -136,16 +136,7 @@ impl Stubs {
         STUBS.get_or_init(|| {
             let handler = |op| select()(op, Form::default(), 0) as usize as u64;
             let charge = handler(Op::Charge);
-            let words = [
-                charge,
-                0,
-                handler(Op::Done),
-                charge,
-                0,
-                handler(Op::Leave),
-                handler(Op::ReturnVoid),
-                0,
-            ];
+            let words = [charge, 0, handler(Op::Done), charge, 0, handler(Op::Leave)];
             Stubs { words }
         })
     }
@@ -158,11 +149,6 @@ impl Stubs {
     /// A block that returns into the calling instance.
     pub(crate) fn leave(&self) -> *const u64 {
         self.words[3..].as_ptr()
-    }
-
-    /// An instruction that returns from the running frame.
-    pub(crate) fn return_void(&self) -> *const u64 {
-        self.words[6..].as_ptr()
     }
 
     /// The head word of an instruction that stops the run.

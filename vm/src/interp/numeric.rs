@@ -58,16 +58,19 @@ handler! {
 /// the instruction; either way into a block.
 macro_rules! branch {
     ($r:ident, $condition:expr, $len:expr) => {{
-        let away = $r.rel(2);
         if $condition {
-            $r.ip = $r.ip.offset(away);
+            $r.ip = $r.ip.offset($r.rel(2));
+            if !$r.enter() {
+                return $r.exit($crate::machine::context::Exit::OutOfFuel);
+            }
+            next!($r)
         } else {
             $r.ip = $r.ip.add($len);
+            if !$r.enter() {
+                return $r.exit($crate::machine::context::Exit::OutOfFuel);
+            }
+            next!($r)
         }
-        if !$r.enter() {
-            return $r.exit($crate::machine::context::Exit::OutOfFuel);
-        }
-        next!($r)
     }};
 }
 

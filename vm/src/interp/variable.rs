@@ -6,6 +6,21 @@ use crate::interp::frame::{Cell, Dest, Source, low_of, next, with_low};
 use crate::machine::instance::GlobalInst;
 
 handler! {
+    /// Slots from field 0 up to field 1 become zero.
+    fn zero(r) {
+        let (mut slot, end) = (r.slot(0), r.slot(1));
+        while slot != end {
+            // Volatile, so that it stays a few stores and does not become a
+            // call, before which all registers would have to be saved.
+            slot.write_volatile(0);
+            slot = slot.add(1);
+        }
+        r.ip = r.ip.add(2);
+        next!(r)
+    }
+}
+
+handler! {
     fn copy(r) {
         *r.slot(0) = *r.slot(1);
         r.ip = r.ip.add(2);
@@ -24,6 +39,15 @@ handler! {
 handler! {
     fn copy_const(r) {
         *r.slot(0) = r.word(2);
+        r.ip = r.ip.add(3);
+        next!(r)
+    }
+}
+
+handler! {
+    /// A slot gets another one plus a constant; no accumulator changes.
+    fn copy_sum(r) {
+        *r.slot(0) = (*r.slot(1)).wrapping_add(r.word(2));
         r.ip = r.ip.add(3);
         next!(r)
     }

@@ -67,7 +67,13 @@ impl Lowering<'_> {
         let arguments = self.arguments(ty);
         let results = self.packed(arguments.base, ty.results());
         let slot = target.map_or(0, |operand| operand.slot);
-        let form = target.map_or(Form::default(), |operand| Form::of1(operand.kind));
+        // Direct calls say in their form that they move at most four slots.
+        let few = if arguments.count <= 4 {
+            arguments.count as u8 + 1
+        } else {
+            0
+        };
+        let form = target.map_or(Form(few), |operand| Form::of1(operand.kind));
         let head = fields(
             arguments.base as u16,
             slot,
@@ -91,24 +97,27 @@ impl Lowering<'_> {
     /// Pops the arguments of a call and plans how they reach the callee's
     /// frame, which begins at an even slot above everything the caller keeps.
     ///
-    /// Arguments on the stack are already in place or one slot too low, so
-    /// moving the last one first never overwrites one still to be moved.
+    /// Slots of arguments are in order, each at its place or a little below
+    /// or above it (padding). Those below are moved up, last one first; then
+    /// those above are moved down, first one first: so none is overwritten
+    /// before it has been moved. An argument that is still in a local is
+    /// moved at the turn of its own slot, whose neighbours it could overwrite.
     fn arguments(&mut self, ty: &FuncType) -> Arguments {
         let height = self.stack.len() - ty.params().len();
         let base = self.end_below(height).next_multiple_of(2);
         let slots = self.packed(base, ty.params());
-        let mut moves = Vec::new();
+        let (mut up, mut down) = (Vec::new(), Vec::new());
         for &to in slots.iter().rev() {
             let entry = self.pop();
             let from = u32::from(self.in_slot(entry).slot);
             self.use_slots(to + entry.ty.slots());
-            if from != to {
-                if entry.ty == ValType::V128 {
-                    moves.push((to + 1, from + 1));
-                }
-                moves.push((to, from));
+            let moves = if to > entry.slot { &mut up } else { &mut down };
+            for part in (0..entry.ty.slots()).rev().filter(|_| from != to) {
+                moves.push((to + part, from + part));
             }
         }
+        up.extend(down.into_iter().rev());
+        let moves = up;
         let used = slots
             .last()
             .zip(ty.params().last())

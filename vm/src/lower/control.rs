@@ -51,6 +51,8 @@ enum Way {
 /// An open structured instruction.
 #[derive(Debug)]
 pub(super) struct Control {
+    /// Tells this stretch of code from every other.
+    id: u32,
     structure: Structure,
     /// Operands below it, its parameters not counted.
     height: usize,
@@ -65,8 +67,10 @@ pub(super) struct Control {
 
 impl Lowering<'_> {
     pub(super) fn begin_function(&mut self, results: &[ValType]) {
-        self.out.begin_block();
+        self.out.begin();
+        let id = self.next_control();
         self.controls.push(Control {
+            id,
             structure: Structure::Function,
             height: 0,
             label: results.to_vec(),
@@ -74,6 +78,24 @@ impl Lowering<'_> {
             exits: Vec::new(),
             region: None,
         });
+    }
+
+    fn next_control(&mut self) -> u32 {
+        self.control_count += 1;
+        self.control_count
+    }
+
+    /// The stretch of code being lowered: its depth, and its number.
+    pub(super) fn stretch(&self) -> (u32, u32) {
+        let depth = self.controls.len() as u32 - 1;
+        (depth, self.controls[depth as usize].id)
+    }
+
+    /// Whether a stretch of code is still open.
+    pub(super) fn is_open(&self, (depth, id): (u32, u32)) -> bool {
+        self.controls
+            .get(depth as usize)
+            .is_some_and(|control| control.id == id)
     }
 
     /// How many values the function returns.
@@ -174,7 +196,9 @@ impl Lowering<'_> {
         } else {
             results.clone()
         };
+        let id = self.next_control();
         self.controls.push(Control {
+            id,
             structure,
             height,
             label,
@@ -231,6 +255,7 @@ impl Lowering<'_> {
             self.out.end_block();
         }
         let structure = std::mem::replace(&mut self.controls[index].structure, Structure::Else);
+        self.controls[index].id = self.next_control();
         let Structure::If { otherwise, params } = structure else {
             unreachable!("validated `else` follows an `if`")
         };
@@ -285,7 +310,10 @@ impl Lowering<'_> {
     fn join(&mut self) {
         let control = self.controls.last_mut().expect("an open structure");
         let exits = std::mem::take(&mut control.exits);
-        if exits.is_empty() {
+        // Behind a handler's end, the exception it held is gone from below
+        // the results.
+        let in_place = !matches!(control.structure, Structure::Catch { .. });
+        if exits.is_empty() && (in_place || !self.reachable) {
             let control = self.controls.pop().expect("an open structure");
             self.region = self.outer_region();
             if !self.reachable {
@@ -521,7 +549,7 @@ impl Lowering<'_> {
         let types = clause
             .tag
             .map_or(&[][..], |tag| module.tag_type(tag).params());
-        let slots = self.packed(self.end_below(self.stack.len()), types);
+        let slots = self.payload_slots(types);
         let payload = slots.first().map(|&slot| slot as u16);
         self.push_slots(types, &slots);
         let exception = clause.with_ref.then(|| {
@@ -562,8 +590,9 @@ impl Lowering<'_> {
         self.push(ValType::EXNREF, Loc::Slot);
         let exception = self.stack.last().expect("just pushed").slot;
         let types = tag.map_or(&[][..], |tag| module.tag_type(tag).params());
-        let slots = self.packed(self.end_below(self.stack.len()), types);
+        let slots = self.payload_slots(types);
         self.push_slots(types, &slots);
+        self.controls[index].id = self.next_control();
         self.controls[index].structure = Structure::Catch { region, exception };
         let payload = slots.first().map(|&slot| slot as u16);
         let clause = Catch {
@@ -588,12 +617,29 @@ impl Lowering<'_> {
         self.join();
     }
 
+    /// Where an exception's payload is put on top of the operands: packed
+    /// from an even slot, as the exception keeps it.
+    fn payload_slots(&self, types: &[ValType]) -> Vec<u32> {
+        let end = self.end_below(self.stack.len());
+        self.packed(end.next_multiple_of(2), types)
+    }
+
     fn throw(&mut self, tag: u32) {
-        let count = self.module.tag_type(tag).params().len();
-        let base = self.stack.len() - count;
-        let start = self.end_below(base);
-        self.pack(base);
-        let first = self.stack.get(base).map_or(start, |entry| entry.slot);
+        let module = self.module;
+        let types = module.tag_type(tag).params();
+        let base = self.stack.len() - types.len();
+        let entries: Vec<Entry> = self.stack[base..].to_vec();
+        self.truncate(base);
+        let slots = self.payload_slots(types);
+        // As arguments of a call: what moves up is moved last one first.
+        let placed = || entries.iter().zip(&slots);
+        for (&entry, &slot) in placed().rev().filter(|(entry, slot)| **slot > entry.slot) {
+            self.place(entry, slot, false);
+        }
+        for (&entry, &slot) in placed().filter(|(entry, slot)| **slot <= entry.slot) {
+            self.place(entry, slot, false);
+        }
+        let first = slots.first().copied().unwrap_or(0);
         let words = [fields(0, first as u16, 0, 0), u64::from(tag)];
         self.out.emit(Op::Throw, Form::default(), 0, &words);
         self.terminate();

@@ -3,7 +3,7 @@
 use isa::Op;
 
 use crate::code::map::Mark;
-use crate::code::{Form, Head};
+use crate::code::{Form, Head, fields};
 
 /// A jump whose target is not known yet.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Emit {
     pub(super) words: Vec<u64>,
     /// The last instruction, unless a block has begun since.
     last: Option<usize>,
+    /// The one before it, likewise.
+    before: Option<usize>,
     /// The `charge` of the open block.
     head: usize,
     /// Fuel of the open block so far.
@@ -33,6 +35,7 @@ impl Emit {
         Emit {
             words: Vec::new(),
             last: None,
+            before: None,
             head: 0,
             cost: 0,
             offset: 0,
@@ -40,8 +43,34 @@ impl Emit {
         }
     }
 
-    pub(super) fn into_parts(self) -> (Vec<u64>, Vec<Mark>) {
-        (self.words, self.marks.unwrap_or_default())
+    /// Begins the function: its first block, and room for zeroing locals.
+    pub(super) fn begin(&mut self) {
+        self.begin_block();
+        self.emit(Op::Zero, Form::default(), 0, &[0]);
+        (self.last, self.before) = (None, None);
+    }
+
+    /// The code, the position where it begins, and the marks. The locals in
+    /// slots of `zero` must start as zero.
+    pub(super) fn finish(mut self, zero: Option<(u16, u16)>) -> (Vec<u64>, u32, Vec<Mark>) {
+        const BLOCK: usize = 0;
+        const ZERO: usize = 2;
+        let mut marks = self.marks.unwrap_or_default();
+        let entry = match zero {
+            Some((from, to)) => {
+                self.words[ZERO + 1] = fields(from, to, 0, 0);
+                BLOCK
+            }
+            None => {
+                // The block's head takes the place of the zeroing.
+                self.words.copy_within(BLOCK..ZERO, ZERO);
+                if !marks.is_empty() {
+                    marks.remove(0);
+                }
+                ZERO
+            }
+        };
+        (self.words, entry as u32, marks)
     }
 
     /// Adds the fuel of a Wasm instruction to the open block.
@@ -56,6 +85,7 @@ impl Emit {
             .push(Head::new(op, form, flags, 1 + words.len()).0);
         self.words.extend_from_slice(words);
         self.note(pos);
+        self.before = self.last;
         self.last = Some(pos);
         pos
     }
@@ -81,10 +111,15 @@ impl Emit {
     pub(super) fn retract(&mut self, pos: usize) {
         debug_assert_eq!(self.last, Some(pos));
         self.words.truncate(pos);
-        self.last = None;
+        self.last = self.before.take();
         if let Some(marks) = &mut self.marks {
             marks.pop();
         }
+    }
+
+    /// The last instruction, unless a block has begun since.
+    pub(super) fn last(&self) -> Option<usize> {
+        self.last
     }
 
     pub(super) fn is_last(&self, pos: usize) -> bool {
@@ -115,14 +150,14 @@ impl Emit {
             .push(Head::new(Op::Charge, Form::default(), 0, 2).0);
         self.words.push(0);
         self.note(self.head);
-        self.last = None;
+        (self.last, self.before) = (None, None);
         self.head
     }
 
     /// Ends the open block: its cost is known now.
     pub(super) fn end_block(&mut self) {
         self.words[self.head + 1] = self.cost;
-        self.last = None;
+        (self.last, self.before) = (None, None);
     }
 
     /// A jump of the instruction at `base`, with its distance in `word`.

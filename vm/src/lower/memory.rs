@@ -88,6 +88,24 @@ impl Lowering<'_> {
             slot: 0,
             value: 0,
         };
+        if let Loc::Sum(local, addend) = entry.loc
+            && arg.memory == 0
+        {
+            let base = Entry {
+                loc: Loc::Local(local),
+                ..entry
+            };
+            let b = Operand {
+                kind: Kind::Const,
+                slot: 0,
+                value: addend,
+            };
+            return Address {
+                flags: Head::SUM,
+                a: self.operand(base, false),
+                b,
+            };
+        }
         if arg.memory != 0 {
             return Address {
                 flags: Head::FAR,
@@ -103,12 +121,13 @@ impl Lowering<'_> {
             let head = self.out.head_at(pos);
             let word = self.out.words[pos + 1];
             let (a, b) = (head.form().kind(0), head.form().kind(1));
-            if b == Kind::Slot {
+            if a != Kind::Const && b != Kind::Acc {
+                let value = self.out.words.get(pos + 2).copied().unwrap_or(0);
                 self.out.retract(pos);
                 let operand = |kind, field| Operand {
                     kind,
                     slot: crate::code::field(word, field),
-                    value: 0,
+                    value,
                 };
                 return Address {
                     flags: Head::SUM,
@@ -125,27 +144,34 @@ impl Lowering<'_> {
     }
 
     fn load(&mut self, op: Op, arg: MemArg) {
-        let entry = self.pop();
+        let entry = self.pop_lazy();
         let (entry, reach) = self.reach(entry, op, arg);
         let Address { flags, a, b } = self.address(entry, arg);
         let ty = result_of(op).expect("a load has a result");
         let word = fields(0, a.slot, b.slot, arg.memory as u16);
         let form = Form::of2(a.kind, b.kind);
-        match a.kind {
-            Kind::Const => self.produce(ty, op, form, flags, &[word, reach, a.value]),
+        match (a.kind, b.kind) {
+            (Kind::Const, _) => self.produce(ty, op, form, flags, &[word, reach, a.value]),
+            (_, Kind::Const) => self.produce(ty, op, form, flags, &[word, reach, b.value]),
             _ => self.produce(ty, op, form, flags, &[word, reach]),
         }
     }
 
     fn store(&mut self, op: Op, arg: MemArg) {
+        self.force(1);
         let mut value = self.pop();
-        let entry = self.pop();
+        let entry = self.pop_lazy();
         if arg.offset.checked_add(width_of(op)).is_none() && !matches!(value.loc, Loc::Local(_)) {
             // The check of the sum needs the accumulator.
             self.in_slot(value);
             value.loc = Loc::Slot;
         }
         let (entry, reach) = self.reach(entry, op, arg);
+        if let Loc::Sum(local, addend) = entry.loc
+            && arg.memory == 0
+        {
+            return self.store_sum(op, reach, local, addend, value);
+        }
         let same_file = file_of(value.ty) == super::stack::File::Int;
         // Operand 1 is the address, operand 0 the value.
         let (address, value) = match value.loc {
@@ -168,6 +194,15 @@ impl Lowering<'_> {
             Some(constant) => self.out.emit(op, form, flags, &[word, reach, constant]),
             None => self.out.emit(op, form, flags, &[word, reach]),
         };
+    }
+
+    /// A store to a local plus a constant.
+    fn store_sum(&mut self, op: Op, reach: u64, local: u32, addend: u64, value: Entry) {
+        let base = self.locals[local as usize].slot;
+        let value = self.operand(value, false);
+        let word = fields(value.slot, base as u16, 0, 0);
+        let form = Form::of3(Kind::Slot, value.kind, Kind::Const);
+        self.out.emit(op, form, Head::SUM, &[word, reach, addend]);
     }
 
     /// A lane of a vector from or to memory.

@@ -38,6 +38,18 @@ struct Local {
     slot: u32,
     /// Operands that stand for it.
     pending: u32,
+    first: FirstUse,
+}
+
+/// What is known of the first use of a local, in the order of the code.
+#[derive(Clone, Copy)]
+enum FirstUse {
+    None,
+    /// It was written in this stretch of code (a structured instruction, by
+    /// depth and number), which any later use inside it comes by.
+    Written((u32, u32)),
+    /// It may be read before it is written: it must start as zero.
+    MayBeRead,
 }
 
 /// The state of lowering one function.
@@ -54,6 +66,7 @@ struct Lowering<'m> {
     frame_slots: u32,
     cached: [Cached; 2],
     controls: Vec<Control>,
+    control_count: u32,
     /// Whether the next instruction can be reached.
     reachable: bool,
     /// Structured instructions opened since code became unreachable.
@@ -94,14 +107,14 @@ fn run(
             ty,
             slot,
             pending: 0,
+            first: FirstUse::None,
         });
         if end > profile.limits.frame_slots {
             return Err(frame_too_large(module, profile, index));
         }
     }
-    let zero_from = locals
-        .get(ty.params().len())
-        .map_or(end, |local| local.slot);
+    // Operands begin at an even slot, where the frame of a call can begin.
+    let end = end.next_multiple_of(2);
     let local_units: u32 = locals.iter().map(|local| local.ty.slots()).sum();
     let mut lowering = Lowering {
         module,
@@ -115,6 +128,7 @@ fn run(
         frame_slots: end,
         cached: Default::default(),
         controls: Vec::new(),
+        control_count: 0,
         reachable: true,
         dead_depth: 0,
         regions: Vec::new(),
@@ -128,12 +142,12 @@ fn run(
             return Err(frame_too_large(module, profile, index));
         }
     }
-    let (words, marks) = lowering.out.into_parts();
+    let zero = lowering.slots_to_zero(ty.params().len());
+    let (words, entry, marks) = lowering.out.finish(zero);
     let code = Code {
         words,
         frame_slots: lowering.frame_slots,
-        zero_from,
-        zero_to: end,
+        entry,
         units: FRAME_UNITS + local_units + lowering.max_height_units,
         regions: lowering.regions,
     };
@@ -152,6 +166,15 @@ fn frame_too_large(module: &ModuleData, profile: &Profile, index: u32) -> Error 
 }
 
 impl Lowering<'_> {
+    /// The range of slots around the locals that must start as zero.
+    fn slots_to_zero(&self, params: usize) -> Option<(u16, u16)> {
+        let read = |local: &&Local| matches!(local.first, FirstUse::MayBeRead);
+        let mut unsure = self.locals[params..].iter().filter(read);
+        let first = unsure.next()?;
+        let last = unsure.next_back().unwrap_or(first);
+        Some((first.slot as u16, (last.slot + last.ty.slots()) as u16))
+    }
+
     fn instruction(&mut self, instr: Instr) {
         if !self.reachable {
             return self.dead(instr);

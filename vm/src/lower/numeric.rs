@@ -66,7 +66,15 @@ impl Lowering<'_> {
     }
 
     fn unary(&mut self, op: Op) {
+        self.force(1);
         let a = self.pop();
+        if op == Op::I64ExtendI32U {
+            // Slots and accumulators hold 32-bit integers zero-extended.
+            return match a.loc {
+                Loc::Acc(_) | Loc::Local(_) | Loc::Const(_) => self.push(ValType::I64, a.loc),
+                _ => self.push_at(ValType::I64, a.slot, a.loc),
+            };
+        }
         if let Loc::Const(bits) = a.loc
             && let Some(bits) = fold::unary(op, bits)
         {
@@ -100,6 +108,7 @@ impl Lowering<'_> {
     }
 
     fn binary(&mut self, op: Op) {
+        self.force(2);
         let b = self.pop();
         let a = self.pop();
         if let (Loc::Const(x), Loc::Const(y)) = (a.loc, b.loc) {
@@ -115,6 +124,10 @@ impl Lowering<'_> {
     }
 
     fn commute(&mut self, op: Op) {
+        if op == Op::I64Add && self.lazy_sum() {
+            return;
+        }
+        self.force(2);
         let b = self.pop();
         let a = self.pop();
         if let (Loc::Const(x), Loc::Const(y)) = (a.loc, b.loc)
@@ -127,7 +140,27 @@ impl Lowering<'_> {
         self.two(result(op), op, a, b);
     }
 
+    /// A 64-bit local plus a constant is left for its user to compute.
+    fn lazy_sum(&mut self) -> bool {
+        let [.., a, b] = self.stack[..] else {
+            return false;
+        };
+        let (local, addend) = match (a.loc, b.loc) {
+            (Loc::Local(local), Loc::Const(addend)) | (Loc::Const(addend), Loc::Local(local)) => {
+                (local, addend)
+            }
+            (Loc::Sum(local, first), Loc::Const(second))
+            | (Loc::Const(second), Loc::Sum(local, first)) => (local, first.wrapping_add(second)),
+            _ => return false,
+        };
+        self.pop_lazy();
+        self.pop_lazy();
+        self.push(ValType::I64, Loc::Sum(local, addend));
+        true
+    }
+
     fn compare(&mut self, op: Op) {
+        self.force(2);
         let b = self.pop();
         let a = self.pop();
         if let (Loc::Const(x), Loc::Const(y)) = (a.loc, b.loc)

@@ -43,6 +43,9 @@ pub(super) enum Loc {
     Slot,
     /// In a local that has not changed since it was read.
     Local(u32),
+    /// A 64-bit local, which has not changed since, plus a constant: an
+    /// address more often than not.
+    Sum(u32, u64),
     /// Known. Vectors are never known.
     Const(u64),
     /// In the accumulator, made by the instruction at this position.
@@ -175,7 +178,7 @@ impl Lowering<'_> {
         self.height_units += ty.slots();
         self.max_height_units = self.max_height_units.max(self.height_units);
         match loc {
-            Loc::Local(local) => self.locals[local as usize].pending += 1,
+            Loc::Local(local) | Loc::Sum(local, _) => self.locals[local as usize].pending += 1,
             Loc::Acc(_) => self.cached[file_of(ty) as usize].operand = Some(self.stack.len()),
             Loc::Slot | Loc::Const(_) => {}
         }
@@ -189,14 +192,52 @@ impl Lowering<'_> {
         }
     }
 
+    /// Takes the top operand. A sum is computed first, into its slot.
     pub(super) fn pop(&mut self) -> Entry {
+        let mut entry = self.pop_lazy();
+        if let Loc::Sum(..) = entry.loc {
+            self.in_slot(entry);
+            entry.loc = Loc::Slot;
+        }
+        entry
+    }
+
+    /// Sums among the top `count` operands are computed into the accumulator,
+    /// in order.
+    pub(super) fn force(&mut self, count: usize) {
+        for index in self.stack.len() - count..self.stack.len() {
+            let Loc::Sum(local, addend) = self.stack[index].loc else {
+                continue;
+            };
+            self.release(File::Int);
+            let operand = self.operand(
+                Entry {
+                    loc: Loc::Local(local),
+                    ..self.stack[index]
+                },
+                false,
+            );
+            let form = Form::of2(operand.kind, Kind::Const);
+            let words = [fields(0, operand.slot, 0, 0), addend];
+            let pos = self.out.emit(Op::I64Add, form, 0, &words);
+            self.cached[File::Int as usize] = Cached {
+                operand: Some(index),
+                local: None,
+            };
+            self.locals[local as usize].pending -= 1;
+            self.stack[index].loc = Loc::Acc(pos);
+        }
+    }
+
+    /// Takes the top operand as it is.
+    pub(super) fn pop_lazy(&mut self) -> Entry {
         let entry = self
             .stack
             .pop()
             .expect("validated code does not underflow its stack");
         self.height_units -= entry.ty.slots();
         match entry.loc {
-            Loc::Local(local) => self.locals[local as usize].pending -= 1,
+            Loc::Local(local) | Loc::Sum(local, _) => self.locals[local as usize].pending -= 1,
             Loc::Acc(_) => self.cached[file_of(entry.ty) as usize].operand = None,
             Loc::Slot | Loc::Const(_) => {}
         }
@@ -255,6 +296,10 @@ impl Lowering<'_> {
         match entry.loc {
             Loc::Slot => Operand::slot(entry.slot),
             Loc::Local(local) => Operand::slot(self.locals[local as usize].slot),
+            Loc::Sum(local, addend) => {
+                self.copy_sum(entry.slot, local, addend);
+                Operand::slot(entry.slot)
+            }
             Loc::Acc(pos) => {
                 self.out.keep(pos, entry.slot as u16);
                 Operand::slot(entry.slot)
@@ -305,18 +350,27 @@ impl Lowering<'_> {
         self.release(File::Int);
         self.release(File::Vec);
         for index in 0..self.stack.len().min(LAZY_DEPTH) {
-            if let Loc::Local(local) = self.stack[index].loc {
+            if let Loc::Local(local) | Loc::Sum(local, _) = self.stack[index].loc {
                 self.save(index, local);
             }
         }
     }
 
+    /// Puts the operand at `index`, which depends on `local`, into its slot.
     fn save(&mut self, index: usize, local: u32) {
-        let Entry { ty, slot, .. } = self.stack[index];
-        let from = self.locals[local as usize].slot;
-        self.copy(ty, slot, from);
+        let Entry { ty, slot, loc } = self.stack[index];
+        match loc {
+            Loc::Sum(_, addend) => self.copy_sum(slot, local, addend),
+            _ => self.copy(ty, slot, self.locals[local as usize].slot),
+        }
         self.locals[local as usize].pending -= 1;
         self.stack[index].loc = Loc::Slot;
+    }
+
+    fn copy_sum(&mut self, to: u32, local: u32, addend: u64) {
+        let from = self.locals[local as usize].slot;
+        let words = [fields(to as u16, from as u16, 0, 0), addend];
+        self.out.emit(Op::CopySum, Form::default(), 0, &words);
     }
 
     /// Before `local` changes: operands that name it keep its old value.
@@ -324,8 +378,9 @@ impl Lowering<'_> {
         let mut index = self.stack.len();
         while self.locals[local as usize].pending > 0 {
             index -= 1;
-            if self.stack[index].loc == Loc::Local(local) {
-                self.save(index, local);
+            match self.stack[index].loc {
+                Loc::Local(own) | Loc::Sum(own, _) if own == local => self.save(index, local),
+                _ => {}
             }
         }
     }
@@ -369,6 +424,7 @@ impl Lowering<'_> {
             Loc::Slot if entry.slot == slot => {}
             Loc::Slot => self.copy(entry.ty, slot, entry.slot),
             Loc::Local(local) => self.copy(entry.ty, slot, self.locals[local as usize].slot),
+            Loc::Sum(local, addend) => self.copy_sum(slot, local, addend),
             Loc::Const(value) => {
                 let words = [fields(slot as u16, 0, 0, 0), value];
                 self.out.emit(Op::CopyConst, Form::default(), 0, &words);
@@ -384,26 +440,40 @@ impl Lowering<'_> {
     /// for it becomes part of it.
     pub(super) fn condition(&mut self, entry: Entry) -> Condition {
         if let Loc::Acc(pos) = entry.loc
-            && self.out.is_last(pos)
+            && let Some(condition) = self.take_comparison(pos)
         {
-            let head = self.out.head_at(pos);
-            let zero_test = matches!(head.op(), Op::I32Eqz | Op::I64Eqz);
-            let compare = head.op().class() == isa::Class::Compare;
-            if (zero_test || compare) && !head.has(Head::KEEP) {
-                let words = &self.out.words;
-                let condition = Condition {
-                    op: head.op(),
-                    form: head.form(),
-                    fields: words[pos + 1],
-                    value: words.get(pos + 2).copied(),
-                    holds: true,
-                };
-                self.out.retract(pos);
-                return condition;
-            }
+            return condition;
         }
         let operand = self.operand(entry, false);
         Condition::zero(Op::I32Eqz, operand, false)
+    }
+
+    /// The comparison at `pos` as a condition, if it is the last instruction;
+    /// it is taken back. A test whether a comparison failed is the opposite
+    /// of that comparison.
+    fn take_comparison(&mut self, pos: usize) -> Option<Condition> {
+        let head = self.out.head_at(pos);
+        let zero_test = matches!(head.op(), Op::I32Eqz | Op::I64Eqz);
+        let compare = head.op().class() == isa::Class::Compare;
+        if !self.out.is_last(pos) || head.has(Head::KEEP) || !(zero_test || compare) {
+            return None;
+        }
+        let condition = Condition {
+            op: head.op(),
+            form: head.form(),
+            fields: self.out.words[pos + 1],
+            value: self.out.words.get(pos + 2).copied(),
+            holds: true,
+        };
+        self.out.retract(pos);
+        if head.op() == Op::I32Eqz
+            && head.form().kind(0) == Kind::Acc
+            && let Some(last) = self.out.last()
+            && let Some(tested) = self.take_comparison(last)
+        {
+            return Some(tested.negate());
+        }
+        Some(condition)
     }
 
     /// Appends the branch for a condition; its target is the fixup's.

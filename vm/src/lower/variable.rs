@@ -2,8 +2,8 @@
 
 use isa::Op;
 
-use super::Lowering;
 use super::stack::{Entry, File, Loc, Operand, file_of};
+use super::{FirstUse, Lowering};
 use crate::code::{Form, Kind, fields};
 use crate::module::types::ValType;
 
@@ -13,6 +13,10 @@ impl Lowering<'_> {
     }
 
     pub(super) fn local_get(&mut self, index: u32) {
+        match self.locals[index as usize].first {
+            FirstUse::Written(stretch) if self.is_open(stretch) => {}
+            _ => self.locals[index as usize].first = FirstUse::MayBeRead,
+        }
         let local = &self.locals[index as usize];
         let (ty, from) = (local.ty, local.slot);
         if self.may_be_lazy() {
@@ -24,6 +28,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn local_set(&mut self, index: u32) {
+        self.force(1);
         let entry = self.pop();
         self.assign(index, entry);
     }
@@ -31,6 +36,11 @@ impl Lowering<'_> {
     /// Gives a local the value just popped.
     fn assign(&mut self, index: u32, entry: Entry) {
         self.save_readers(index);
+        match self.locals[index as usize].first {
+            FirstUse::MayBeRead => {}
+            FirstUse::Written(stretch) if self.is_open(stretch) => {}
+            _ => self.locals[index as usize].first = FirstUse::Written(self.stretch()),
+        }
         let slot = self.locals[index as usize].slot;
         let file = file_of(entry.ty) as usize;
         self.place(entry, slot, true);
@@ -42,6 +52,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn local_tee(&mut self, index: u32) {
+        self.force(1);
         let mut entry = self.pop();
         if !self.may_be_lazy() {
             // The operand stays in its own slot.

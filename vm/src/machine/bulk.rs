@@ -75,13 +75,14 @@ fn in_chunks(
     Ok(())
 }
 
-/// Checks bounds once, when the instruction begins.
-fn check(cx: &Context, inside: bool, trap: Trap) -> Result<(), Halt> {
-    if cx.progress == 0 && !inside {
-        Err(Halt::Trap(trap))
-    } else {
-        Ok(())
+/// Checks bounds, when the instruction begins and when it is taken up again:
+/// meanwhile the embedder may have dropped its segment.
+fn check(cx: &mut Context, inside: bool, trap: Trap) -> Result<(), Halt> {
+    if inside {
+        return Ok(());
     }
+    cx.progress = 0;
+    Err(Halt::Trap(trap))
 }
 
 pub(crate) fn memory_size(cx: &Context, index: u64) -> u64 {
@@ -206,6 +207,7 @@ pub(crate) fn table_grow(cx: &mut Context, index: u64, init: u64, delta: u64) ->
     };
     // What cannot grow costs nothing; what can is paid before it happens.
     if !table.can_grow(delta) {
+        cx.progress = 0;
         return Ok(failed);
     }
     in_chunks(cx, delta, ELEMENT_BYTES, |_, _| {})?;

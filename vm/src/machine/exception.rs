@@ -1,5 +1,8 @@
 //! Exceptions in flight and at rest.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use super::context::Context;
 
 /// An exception: which tag, and the values it carries.
@@ -16,6 +19,8 @@ pub(crate) struct Exception {
 pub(crate) struct Exceptions {
     entries: Vec<Option<Exception>>,
     free: Vec<u32>,
+    /// Those that the host has got a handle to: they stay.
+    held: RefCell<BTreeSet<u64>>,
 }
 
 impl Exceptions {
@@ -31,6 +36,11 @@ impl Exceptions {
             }
         };
         u64::from(index) + 1
+    }
+
+    /// The host gets a handle to an exception.
+    pub(crate) fn hold(&self, reference: u64) {
+        self.held.borrow_mut().insert(reference);
     }
 
     pub(crate) fn get(&self, reference: u64) -> Option<&Exception> {
@@ -49,7 +59,7 @@ impl Exceptions {
     /// exception references cannot be compared or turned into numbers.
     pub(crate) fn sweep(&mut self, roots: impl Iterator<Item = u64>) {
         let mut marked = vec![false; self.entries.len()];
-        let mut work: Vec<u64> = roots.collect();
+        let mut work: Vec<u64> = roots.chain(self.held.borrow().iter().copied()).collect();
         while let Some(reference) = work.pop() {
             let Some(index) = reference.checked_sub(1).map(|i| i as usize) else {
                 continue;

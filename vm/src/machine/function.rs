@@ -16,9 +16,6 @@ pub(crate) struct Function {
     pub(crate) code: *const u64,
     /// Charge of a frame against the stack limit.
     pub(crate) units: u64,
-    /// Slots that start as zero: from `zero_from` to `zero_to`.
-    pub(crate) zero_from: u32,
-    pub(crate) zero_to: u32,
     /// The engine-wide number of its type.
     pub(crate) ty: TypeId,
     /// Its place among the store's functions.
@@ -39,8 +36,6 @@ impl Function {
         Function {
             code: ptr::null(),
             units: 0,
-            zero_from: 0,
-            zero_to: 0,
             ty,
             id,
             instance,

@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use super::function::Function;
 use super::map::Mapping;
 use crate::error::Error;
-use crate::profile::Limits;
+use crate::profile::{Limits, MAX_FRAME_SLOTS};
 
 /// What a call leaves behind for its return.
 #[derive(Clone, Copy)]
@@ -38,8 +38,9 @@ impl Stack {
     pub(crate) fn new(limits: &Limits) -> Result<Stack, Error> {
         // A frame has at most two slots for each of its units: operands are
         // padded to an even slot, and several results are returned by way of
-        // as many spare slots. One frame is entered before it is charged.
-        let slots = 2 * u64::from(limits.stack_units) + 2 * u64::from(limits.frame_slots) + 64;
+        // as many spare slots. One frame is entered before it is charged, and
+        // one frame's length behind the top may be read.
+        let slots = 2 * u64::from(limits.stack_units) + 2 * u64::from(MAX_FRAME_SLOTS);
         // An entry from the host or a change of instance takes a second record.
         let records = 2 * u64::from(limits.stack_units / FRAME_UNITS) + 64;
         Ok(Stack {

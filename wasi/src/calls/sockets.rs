@@ -1,4 +1,4 @@
-//! Sockets, of which there are none: a descriptor that is open is something else.
+//! Sockets, which a deterministic guest has no use for: every call on an open descriptor answers `ENOTSUP`.
 
 use super::Args;
 use crate::abi::Guest;
@@ -10,7 +10,7 @@ pub(super) fn sock_accept(
     _: &mut Guest<'_>,
     args: Args<'_>,
 ) -> Result<(), Refusal> {
-    not_a_socket(ctx, args)
+    unsupported(ctx, args)
 }
 
 pub(super) fn sock_recv(
@@ -18,7 +18,7 @@ pub(super) fn sock_recv(
     _: &mut Guest<'_>,
     args: Args<'_>,
 ) -> Result<(), Refusal> {
-    not_a_socket(ctx, args)
+    unsupported(ctx, args)
 }
 
 pub(super) fn sock_send(
@@ -26,7 +26,7 @@ pub(super) fn sock_send(
     _: &mut Guest<'_>,
     args: Args<'_>,
 ) -> Result<(), Refusal> {
-    not_a_socket(ctx, args)
+    unsupported(ctx, args)
 }
 
 pub(super) fn sock_shutdown(
@@ -34,10 +34,10 @@ pub(super) fn sock_shutdown(
     _: &mut Guest<'_>,
     args: Args<'_>,
 ) -> Result<(), Refusal> {
-    not_a_socket(ctx, args)
+    unsupported(ctx, args)
 }
 
-fn not_a_socket(ctx: &WasiCtx, args: Args<'_>) -> Result<(), Refusal> {
+fn unsupported(ctx: &WasiCtx, args: Args<'_>) -> Result<(), Refusal> {
     ctx.table.get(args.u32(0))?;
-    Err(Errno::Notsock.into())
+    Err(Errno::Notsup.into())
 }

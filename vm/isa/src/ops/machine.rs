@@ -10,9 +10,11 @@ macro_rules! __machine_ops {
             $($before)*
             machine {
                 Charge "charge" () -> () fuel 0;
+                Zero "zero" () -> () fuel 0;
                 CopySlot "copy" () -> () fuel 0;
                 CopyWide "copy.wide" () -> () fuel 0;
                 CopyConst "copy.const" () -> () fuel 0;
+                CopySum "copy.sum" () -> () fuel 0;
                 CopyAcc "copy.acc" () -> () fuel 0;
                 CopyVec "copy.vec" () -> () fuel 0;
                 CopyVecWide "copy.vec.wide" () -> () fuel 0;

@@ -63,6 +63,7 @@ macro_rules! eval {
     (control $Name:ident $a:ident $b:ident $c:ident $imm:ident) => {
         None
     };
+    (machine $($row:tt)*) => { None };
     (binary $Name:ident $a:ident $b:ident $c:ident $imm:ident) => {
         Some(Ok(Value::to_bits(<op::$Name as Binary>::eval(value($a), value($b)))))
     };

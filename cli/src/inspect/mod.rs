@@ -1,0 +1,208 @@
+//! `lockstep inspect`: what is in a module.
+
+mod scan;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use lockstep_vm::{Engine, ExternType, MemoryType, Module, TableType};
+use serde_json::{Value, json};
+
+use crate::error::{Failure, Kind};
+use crate::load;
+use crate::output::{self, Style, grouped, hex, visible};
+use scan::Scan;
+
+const EXAMPLES: &str = "\
+Examples:
+  lockstep inspect program.wasm
+  lockstep inspect program.wasm --code main
+  lockstep inspect program.wasm --code 17
+  lockstep inspect program.wasm --json";
+
+/// How many of the largest functions are shown.
+const LARGEST: usize = 10;
+
+/// Show what a module imports, exports and contains, or the register code of one of its functions.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Inspect {
+    /// The module, binary (.wasm) or text (.wat).
+    file: PathBuf,
+    /// Print the register code of a function, given by its name or its index.
+    #[arg(long, value_name = "FUNC")]
+    code: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Inspect {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let engine = Engine::default();
+        let bytes = load::wasm(&self.file)?;
+        let module = Module::new(&engine, &bytes)
+            .map_err(|error| load::failure(error).in_file(&self.file))?;
+        match &self.code {
+            Some(name) => self.code(&module, name),
+            None => {
+                let scan = Scan::of(&bytes)
+                    .map_err(|error| Failure::new(Kind::Invalid, error).in_file(&self.file))?;
+                match self.json {
+                    true => output::print_json(&to_json(&module, &scan)),
+                    false => output::print(&text(&module, &scan)),
+                }
+            }
+        }
+    }
+
+    fn code(&self, module: &Module, name: &str) -> Result<(), Failure> {
+        let what = || format!("{} has no function {name:?}", self.file.display());
+        let index = module.find_function(name).ok_or_else(|| {
+            let last = module.function_count().saturating_sub(1);
+            Failure::usage(what()).hint(format!(
+                "name an export, a name of the name section, or an index up to {last}; `lockstep inspect {}` shows some",
+                self.file.display()
+            ))
+        })?;
+        if index < module.imported_function_count() {
+            let what = format!(
+                "function {index} ({name:?}) of {} is imported: it has no code",
+                self.file.display()
+            );
+            return Err(Failure::usage(what));
+        }
+        let listing = module
+            .listing(index)
+            .map_err(|error| load::failure(error).in_file(&self.file))?;
+        match self.json {
+            true => output::print_json(&json!({
+                "function": index,
+                "name": module.function_name(index),
+                "bytes": module.function_size(index),
+                "code": listing,
+            })),
+            false => output::print(&format!("{}\n", listing.trim_end())),
+        }
+    }
+}
+
+/// The largest functions, with their sizes.
+fn largest(module: &Module) -> Vec<(u32, usize)> {
+    let mut sizes: Vec<(u32, usize)> = (module.imported_function_count()..module.function_count())
+        .map(|index| (index, module.function_size(index)))
+        .collect();
+    sizes.sort_by_key(|&(index, size)| (std::cmp::Reverse(size), index));
+    sizes.truncate(LARGEST);
+    sizes
+}
+
+/// A type without its kind, which a heading says.
+fn memory(ty: &MemoryType) -> String {
+    let width = if ty.is_64 { 64 } else { 32 };
+    let size = |pages: u64| output::bytes(pages.saturating_mul(1 << 16));
+    match ty.max {
+        Some(max) => format!("{width}-bit, {} to {}", size(ty.min), size(max)),
+        None => format!("{width}-bit, {} and more", size(ty.min)),
+    }
+}
+
+fn table(ty: &TableType) -> String {
+    let width = if ty.is_64 { 64 } else { 32 };
+    let most = ty
+        .max
+        .map_or_else(|| "and more".to_owned(), |max| format!("to {max}"));
+    format!(
+        "{width}-bit, {} {most}, of {}",
+        ty.min,
+        lockstep_vm::ValType::Ref(ty.element)
+    )
+}
+
+fn text(module: &Module, scan: &Scan) -> String {
+    let style = Style::stdout();
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        text += &format!("{} {value}\n", style.dim(format!("{name:<10}")))
+    };
+    line("size", output::bytes(module.size()));
+    line("blake3", hex(&module.hash()));
+    let (all, imported) = (module.function_count(), module.imported_function_count());
+    line(
+        "functions",
+        format!("{} ({imported} imported)", grouped(all.into())),
+    );
+    module
+        .memories()
+        .iter()
+        .for_each(|ty| line("memory", memory(ty)));
+    tables(module, scan)
+        .iter()
+        .for_each(|ty| line("table", ty.clone()));
+    line("features", scan.features());
+    let heading = |name: &str| format!("\n{}\n", style.bold(name));
+    if module.imports().len() > 0 {
+        text += &heading("imports");
+    }
+    for import in module.imports() {
+        text += &format!(
+            "  {:?} {:?}: {}\n",
+            import.module(),
+            import.name(),
+            import.ty()
+        );
+    }
+    if module.exports().len() > 0 {
+        text += &heading("exports");
+    }
+    for export in module.exports() {
+        text += &format!("  {:?}: {}\n", export.name(), export.ty());
+    }
+    text += &heading("sections");
+    for (name, bytes) in scan.sections() {
+        text += &format!("  {:>10}  {}\n", output::bytes(*bytes), visible(name));
+    }
+    let largest = largest(module);
+    if !largest.is_empty() {
+        text += &heading("largest functions");
+    }
+    for (index, size) in largest {
+        let name = module
+            .function_name(index)
+            .map_or_else(String::new, visible);
+        text += format!("  {:>10}  {index:<6} {name}", output::bytes(size as u64)).trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+/// Imported tables, then the module's own.
+fn tables(module: &Module, scan: &Scan) -> Vec<String> {
+    let imported = module.imports().filter_map(|import| match import.ty() {
+        ExternType::Table(ty) => Some(table(ty)),
+        _ => None,
+    });
+    imported.chain(scan.tables().iter().cloned()).collect()
+}
+
+fn to_json(module: &Module, scan: &Scan) -> Value {
+    let import = |import: lockstep_vm::ImportType<'_>| json!({ "module": import.module(), "name": import.name(), "type": import.ty().to_string() });
+    let export = |export: lockstep_vm::ExportType<'_>| json!({ "name": export.name(), "type": export.ty().to_string() });
+    let memory =
+        |ty: &MemoryType| json!({ "is_64": ty.is_64, "min_pages": ty.min, "max_pages": ty.max });
+    let function = |(index, bytes): (u32, usize)| json!({ "function": index, "name": module.function_name(index), "bytes": bytes });
+    let section = |(name, bytes): &(String, u64)| json!({ "name": name, "bytes": bytes });
+    json!({
+        "bytes": module.size(),
+        "blake3": hex(&module.hash()),
+        "functions": module.function_count(),
+        "imported_functions": module.imported_function_count(),
+        "features": scan.feature_names(),
+        "memories": module.memories().iter().map(memory).collect::<Vec<_>>(),
+        "tables": tables(module, scan),
+        "imports": module.imports().map(import).collect::<Vec<_>>(),
+        "exports": module.exports().map(export).collect::<Vec<_>>(),
+        "sections": scan.sections().iter().map(section).collect::<Vec<_>>(),
+        "largest_functions": largest(module).into_iter().map(function).collect::<Vec<_>>(),
+    })
+}

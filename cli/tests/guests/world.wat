@@ -1,0 +1,15 @@
+;; Writes what it sees of the world as raw bytes: its arguments, its environment, the time, and random numbers.
+(module
+  (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $environ (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "clock_time_get" (func $time (param i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\00\10\00\00\00\01\00\00")
+  (func (export "_start")
+    (drop (call $args (i32.const 256) (i32.const 4096)))
+    (drop (call $environ (i32.const 256) (i32.const 4192)))
+    (drop (call $time (i32.const 0) (i64.const 0) (i32.const 4256)))
+    (drop (call $random (i32.const 4264) (i32.const 16)))
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 128)))))
