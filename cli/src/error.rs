@@ -72,7 +72,12 @@ impl Kind {
             "host",
             "the host failed: files, disk, network, memory",
         ),
-        (Kind::Interrupted, 130, "interrupted", "stopped by Ctrl-C"),
+        (
+            Kind::Interrupted,
+            130,
+            "interrupted",
+            "stopped by Ctrl-C or a signal",
+        ),
         (
             Kind::Trap,
             134,

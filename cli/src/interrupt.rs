@@ -30,8 +30,9 @@ fn raise() {
         std::process::exit(i32::from(Kind::Interrupted.code()));
     }
     let run = RUN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if let Some(handle) = run.as_ref() {
-        handle.interrupt();
+    match run.as_ref() {
+        Some(handle) => handle.interrupt(),
+        None => write_stderr("stopping; press Ctrl-C again to end at once\n"),
     }
 }
 

@@ -98,6 +98,9 @@ impl Meter {
             Looks::Lines => write_stderr(&line(name, Unit::Items, 0)),
             Looks::Bars => {
                 let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+                if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+                    spinner.set_style(style);
+                }
                 spinner.set_message(name.to_owned());
                 spinner.enable_steady_tick(Duration::from_millis(100));
                 let mut stage = self

@@ -172,6 +172,7 @@ fn every_fast_form_gives_the_bits_of_its_meaning() {
         (try_unary $Name:ident) => {};
         (try_binary $Name:ident) => {};
         (control $Name:ident) => {};
+        (machine $Name:ident) => {};
         (commute $Name:ident) => {
             binary::<op::$Name>(&cases)
         };

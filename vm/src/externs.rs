@@ -153,16 +153,13 @@ impl Paused {
         settle(self.run, store, self.results, rest)
     }
 
-    /// Answers the host function that suspended the run, and goes on.
+    /// Answers the host function that suspended the run, which can then be
+    /// resumed.
     ///
     /// # Errors
     /// [`Error::Usage`] if the run waits for nothing or the values are not
-    /// the function's results; otherwise whatever ends the run.
-    pub fn answer(
-        mut self,
-        mut store: impl AsContextMut,
-        values: &[Val],
-    ) -> Result<Outcome, Error> {
+    /// the function's results; it can be answered again then.
+    pub fn answer(&mut self, mut store: impl AsContextMut, values: &[Val]) -> Result<(), Error> {
         let store = store.store_mut();
         self.check(&store.inner);
         let Some((function, frame)) = self.run.waiting_for() else {
@@ -173,7 +170,7 @@ impl Paused {
         let slots = unsafe { std::slice::from_raw_parts_mut(frame, layout(ty.results()).1) };
         write_slots(&store.inner, ty.results(), values, slots)?;
         self.run.answered();
-        self.resume(store)
+        Ok(())
     }
 }
 

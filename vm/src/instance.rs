@@ -464,8 +464,8 @@ fn evaluate(instance: &machine::Instance, expr: &[ConstOp]) -> [u64; 2] {
     for op in expr {
         match *op {
             ConstOp::Value(bits) => stack.push([bits as u64, (bits >> 64) as u64]),
-            // SAFETY: the store keeps its globals alive and in place.
             ConstOp::GlobalGet(index) => {
+                // SAFETY: the store keeps its globals alive and in place.
                 stack.push(unsafe { (*instance.globals[index as usize]).value });
             }
             ConstOp::RefFunc(index) => {

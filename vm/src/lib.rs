@@ -27,7 +27,6 @@
 
 mod caller;
 mod code;
-#[allow(unsafe_code, reason = "links code that borrows from a shared module")]
 mod compiled;
 mod engine;
 mod error;

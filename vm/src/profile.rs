@@ -93,6 +93,8 @@ impl Profile {
         format!(
             "lockstep-profile = 1\n\
              cost-table = {costs}\n\
+             bulk-charge = 1 per 64 bytes, in steps of 4096\n\
+             stack-rule = 1\n\
              nan = canonical-positive\n\
              relaxed-simd = index-0\n\
              relaxed-madd = {madd}\n\

@@ -15,6 +15,7 @@ use crate::machine::memory::MemoryInst;
 use crate::machine::stack::Stack;
 use crate::machine::table::TableInst;
 use crate::module::types::{FuncType, TypeId};
+use crate::val::ExnRef;
 
 /// Objects that keep their address for as long as the store lives.
 pub(crate) struct Arena<T> {
@@ -242,6 +243,14 @@ impl<T> Store<T> {
     /// Fuel consumed since the store was made.
     pub fn fuel_consumed(&self) -> u64 {
         self.inner.consumed + (self.inner.fuel_given - self.inner.fuel)
+    }
+
+    /// Says that the host will not use an exception any more. Until then it
+    /// is kept alive, for as long as the store lives.
+    pub fn release_exception(&mut self, exception: ExnRef) {
+        if exception.store == self.inner.id {
+            self.inner.exceptions.release(exception.reference);
+        }
     }
 
     /// A handle that stops runs of this store from another thread: they end

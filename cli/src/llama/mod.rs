@@ -74,9 +74,9 @@ pub(crate) struct Llama {
     /// Continue the prompt as it is, without the model's chat template.
     #[arg(long)]
     raw: bool,
-    /// Length of the context in tokens; 0 is what the model was trained with.
-    #[arg(long, value_name = "N", default_value_t = 2048)]
-    context: u32,
+    /// Length of the context in tokens, rounded up to a multiple of 256; 0 is what the model was trained with (default: 2048).
+    #[arg(long, value_name = "N")]
+    context: Option<u32>,
     /// Read the model into memory instead of mapping its file; the answers are the same.
     #[arg(long)]
     read: bool,
@@ -116,11 +116,12 @@ impl Llama {
         let generate = self.generate()?;
         let prompt = self.prompt()?;
         let model = Model::find(&self.model, self.drive.as_deref(), meter)?;
+        let options = self.options(model.context(self.context)?);
         let path = self.module(meter)?;
         let begun = Instant::now();
         meter.wait("loading the model");
         let module = load::module(&Engine::default(), &path)?;
-        let (mut session, seen) = self.load(&module, &model)?;
+        let (mut session, seen) = self.load(&module, &model, &options)?;
         let loaded = begun.elapsed();
         let prompt = self.frame(&mut session, &prompt)?;
         meter.wait("reading the prompt");
@@ -167,7 +168,12 @@ impl Llama {
     }
 
     /// Starts the module, in reach of Ctrl-C, and loads the model into it.
-    fn load(&self, module: &Module, model: &Model) -> Result<(Session, Arc<Mutex<Seen>>), Failure> {
+    fn load(
+        &self,
+        module: &Module,
+        model: &Model,
+        options: &LlamaOptions,
+    ) -> Result<(Session, Arc<Mutex<Seen>>), Failure> {
         let explain = |error| failure(error).in_file(&model.path);
         let (world, path) = model
             .source
@@ -176,7 +182,7 @@ impl Llama {
         let guest = Guest::new(module.engine(), module, world, u64::MAX).map_err(failure)?;
         interrupt::watch(guest.interrupt_handle());
         let (machine, seen) = Watch::new(Box::new(guest), self.logits);
-        let session = Session::load(Box::new(machine), &path, &self.options()).map_err(explain)?;
+        let session = Session::load(Box::new(machine), &path, options).map_err(explain)?;
         Ok((session, seen))
     }
 
@@ -203,9 +209,9 @@ impl Llama {
         Ok(generate)
     }
 
-    fn options(&self) -> LlamaOptions {
+    fn options(&self, context: u32) -> LlamaOptions {
         let mut options = LlamaOptions::default();
-        options.context = self.context;
+        options.context = context;
         options.mapped = !self.read;
         options.verbose = self.verbose;
         options

@@ -11,11 +11,16 @@ use crate::error::{Failure, on_file};
 use crate::interrupt;
 use crate::progress::Meter;
 
+/// The context in tokens unless told otherwise: enough for a conversation, and little memory.
+const DEFAULT_CONTEXT: u32 = 2048;
+
 /// A model that is there and looks right.
 pub(super) struct Model {
     pub(super) source: ModelSource,
     /// Where the person finds it.
     pub(super) path: PathBuf,
+    /// The context length it was trained with, in tokens.
+    trained: Option<u64>,
 }
 
 impl Model {
@@ -42,6 +47,24 @@ impl Model {
         }
     }
 
+    /// The length of the context to use where `asked` is what the person wants.
+    ///
+    /// # Errors
+    /// If that is more than the model was trained for, which gives no sense and can take all memory there is.
+    pub(super) fn context(&self, asked: Option<u32>) -> Result<u32, Failure> {
+        let trained = self.trained.unwrap_or(u64::from(u32::MAX));
+        match asked {
+            None => Ok(u32::try_from(trained)
+                .unwrap_or(u32::MAX)
+                .min(DEFAULT_CONTEXT)),
+            Some(context) if u64::from(context) <= trained => Ok(context),
+            Some(context) => Err(Failure::usage(format!(
+                "{}: a context of {context} tokens is more than the {trained} that the model was trained for",
+                self.path.display()
+            ))),
+        }
+    }
+
     fn object(name: &str, drive: Option<&Path>) -> Result<Model, Failure> {
         let id = drive::id(name)
             .map_err(|why| Failure::usage(format!("{name:?} is not an object's path: {why}")))?;
@@ -60,7 +83,8 @@ impl Model {
     /// Looks into the file before a guest does: a file that is no model costs an error and not a minute.
     fn checked(source: ModelSource, path: &Path) -> Result<Model, Failure> {
         match source.facts() {
-            Ok(_) => Ok(Model {
+            Ok(facts) => Ok(Model {
+                trained: facts.context_length(),
                 source,
                 path: path.to_owned(),
             }),

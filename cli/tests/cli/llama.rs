@@ -10,15 +10,15 @@ use crate::{Lockstep, file, guest, lockstep};
 fn model() -> (tempfile::TempDir, PathBuf) {
     let mut bytes = b"GGUF\x03\0\0\0".to_vec();
     bytes.extend(0u64.to_le_bytes());
-    bytes.extend(1u64.to_le_bytes());
-    let mut text = |text: &str| {
-        bytes.extend((text.len() as u64).to_le_bytes());
-        bytes.extend(text.as_bytes());
-        bytes.extend(8u32.to_le_bytes());
+    bytes.extend(2u64.to_le_bytes());
+    let mut entry = |key: &str, kind: u32, value: &[u8]| {
+        bytes.extend((key.len() as u64).to_le_bytes());
+        bytes.extend(key.as_bytes());
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend(value);
     };
-    text("general.architecture");
-    bytes.extend(5u64.to_le_bytes());
-    bytes.extend(b"llama");
+    entry("general.architecture", 8, b"\x05\0\0\0\0\0\0\0llama");
+    entry("llama.context_length", 4, &64u32.to_le_bytes());
     file("model.gguf", &bytes)
 }
 
@@ -167,6 +167,8 @@ fn bad_options_are_explained() {
         call.ends_with(2).explains(&[&option[2..]]);
     }
     lockstep(["llama"]).ends_with(2).explains(&["<PROMPT>"]);
+    let (_folder, call) = ask(&["--context", "65", "x"]);
+    call.ends_with(2).explains(&["65", "64"]);
     let (_folder, call) = ask(&["--system", "be brief", "x"]);
     call.ends_with(2).explains(&["chat template"]);
     let (_folder, call) = ask(&["--raw", ""]);

@@ -93,6 +93,7 @@ use isa::Op;
 
 use crate::code::{Code, Form, Head, len_at};
 use crate::machine::context::Context;
+use crate::machine::float_mode::FloatMode;
 
 /// A set of handlers, by instruction.
 type Select = fn(Op, Form, u8) -> Handler;
@@ -169,6 +170,7 @@ pub(crate) fn charge_word() -> u64 {
 /// The context's registers stand at linked code, in a frame of it, and its
 /// instance, store and stack are alive and used by nobody else.
 pub(crate) unsafe fn run(cx: &mut Context) -> u64 {
+    let _mode = FloatMode::enter();
     #[cfg(threaded)]
     // SAFETY: the caller's promise; the word at `ip` is a handler.
     unsafe {

@@ -22,6 +22,7 @@ use isa::Op;
 use crate::code::Code;
 use crate::code::map::CodeMap;
 use crate::error::Error;
+use crate::machine::float_mode::FloatMode;
 use crate::machine::stack::FRAME_UNITS;
 use crate::module::ModuleData;
 use crate::module::decode::Body;
@@ -95,6 +96,8 @@ fn run(
     index: u32,
     record: bool,
 ) -> Result<(Code, CodeMap), Error> {
+    // Constants are folded here as they would be computed at run time.
+    let _mode = FloatMode::enter();
     let defined = (index - module.imported.funcs) as usize;
     let (mut body, declared) = Body::new(module, defined)?;
     let ty = module.func_type(index);

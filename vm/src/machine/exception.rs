@@ -43,6 +43,11 @@ impl Exceptions {
         self.held.borrow_mut().insert(reference);
     }
 
+    /// The host gives its handle back.
+    pub(crate) fn release(&self, reference: u64) {
+        self.held.borrow_mut().remove(&reference);
+    }
+
     pub(crate) fn get(&self, reference: u64) -> Option<&Exception> {
         self.entries
             .get((reference.checked_sub(1)?) as usize)?

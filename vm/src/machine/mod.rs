@@ -4,6 +4,7 @@
 pub(crate) mod bulk;
 pub(crate) mod context;
 pub(crate) mod exception;
+pub(crate) mod float_mode;
 pub(crate) mod function;
 pub(crate) mod instance;
 pub(crate) mod map;

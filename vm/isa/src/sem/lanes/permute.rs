@@ -23,14 +23,20 @@ pub fn i8x16_swizzle(a: V128, select: V128) -> V128 {
 #[inline(always)]
 pub fn i8x16_shuffle(a: V128, b: V128, select: [u8; 16]) -> V128 {
     let (low, high) = (a.to_bytes(), b.to_bytes());
-    V128::from_bytes(from_fn(|i| {
+    // A plain loop: the address of the lanes must not reach another function,
+    // or an interpreter's handler could not end in a jump.
+    let mut bytes = [0; 16];
+    let mut i = 0;
+    while i < 16 {
         let lane = usize::from(select[i] % 16);
-        if select[i] & 16 == 0 {
+        bytes[i] = if select[i] & 16 == 0 {
             low[lane]
         } else {
             high[lane]
-        }
-    }))
+        };
+        i += 1;
+    }
+    V128::from_bytes(bytes)
 }
 
 meanings! {

@@ -1,0 +1,76 @@
+//! The host's floating-point control state: guests run with the default one
+//! (round to nearest, no flushing of subnormals, no exceptions), whatever the
+//! embedder's thread has set.
+
+use std::arch::asm;
+
+/// The control state to go back to; restored when dropped.
+pub(crate) struct FloatMode {
+    saved: u64,
+}
+
+#[cfg(target_arch = "x86_64")]
+mod control {
+    use super::asm;
+
+    /// MXCSR after reset, all exceptions masked.
+    pub(super) const DEFAULT: u64 = 0x1f80;
+    /// The sticky flags of exceptions that happened, which change no result.
+    pub(super) const STICKY: u64 = 0x3f;
+
+    pub(super) fn read() -> u64 {
+        let mut value: u32 = 0;
+        // SAFETY: stores MXCSR in `value`; SSE is part of x86-64.
+        unsafe { asm!("stmxcsr [{}]", in(reg) &mut value, options(nostack, preserves_flags)) };
+        u64::from(value)
+    }
+
+    pub(super) fn write(value: u64) {
+        let value = value as u32;
+        // SAFETY: loads MXCSR; the value was read from it or is the default,
+        // so no reserved bit is set.
+        unsafe { asm!("ldmxcsr [{}]", in(reg) &value, options(nostack, preserves_flags)) };
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+mod control {
+    use super::asm;
+
+    pub(super) const DEFAULT: u64 = 0;
+    pub(super) const STICKY: u64 = 0;
+
+    pub(super) fn read() -> u64 {
+        let value: u64;
+        // SAFETY: reads FPCR.
+        unsafe { asm!("mrs {}, fpcr", out(reg) value, options(nomem, nostack, preserves_flags)) };
+        value
+    }
+
+    pub(super) fn write(value: u64) {
+        // SAFETY: writes FPCR with a value read from it, or its default.
+        unsafe { asm!("msr fpcr, {}", in(reg) value, options(nomem, nostack, preserves_flags)) };
+    }
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+compile_error!("this CPU's floating-point control register is not known");
+
+impl FloatMode {
+    /// Sets the default state.
+    pub(crate) fn enter() -> FloatMode {
+        let saved = control::read();
+        if saved & !control::STICKY != control::DEFAULT {
+            control::write(control::DEFAULT);
+        }
+        FloatMode { saved }
+    }
+}
+
+impl Drop for FloatMode {
+    fn drop(&mut self) {
+        if self.saved & !control::STICKY != control::DEFAULT {
+            control::write(self.saved);
+        }
+    }
+}
