@@ -14,10 +14,10 @@ const FOREIGN: [&str; 3] = ["target", ".git", ".cache"];
 const MAX_LINES: usize = 700;
 
 /// Files that were longer when the rule came: they may shrink, not grow.
-const LONG_FILES: [(&str, usize); 2] = [("vm/src/externs.rs", 718), ("vm/src/run.rs", 712)];
+const LONG_FILES: [(&str, usize); 2] = [("vm/src/externs.rs", 715), ("vm/src/run.rs", 712)];
 
 /// Files that may hold unsafe code.
-const UNSAFE_FILES: [&str; 16] = [
+const UNSAFE_FILES: [&str; 17] = [
     "simd/src/lanes.rs",
     "simd/src/lanes/x86.rs",
     "simd/tests/lanes.rs",
@@ -29,6 +29,7 @@ const UNSAFE_FILES: [&str; 16] = [
     "vm/src/interp/mod.rs",
     "vm/src/machine/bulk.rs",
     "vm/src/machine/exception.rs",
+    "vm/src/machine/float_mode.rs",
     "vm/src/machine/instance.rs",
     "vm/src/machine/map.rs",
     "vm/src/machine/memory.rs",
