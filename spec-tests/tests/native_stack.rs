@@ -6,15 +6,16 @@
 //! store runs in a long loop on a thread with a small stack. The thread has
 //! the instruction's name, which is the last thing an overflow prints.
 
+use std::iter;
 use std::thread;
 
 use lockstep_isa::{Class, Op};
-use spec_tests::tier::{Tier, Value};
+use spec_tests::tier::{Tier, Value, World};
 
 /// Small, and still room for the engine to start up in.
-const STACK_BYTES: usize = 256 << 10;
-/// So many that even 16 bytes kept per round would overflow.
-const ROUNDS: i32 = 40_000;
+const STACK_BYTES: usize = 128 << 10;
+/// So many that even 16 bytes kept per instruction would overflow.
+const ROUNDS: i32 = 10_000;
 
 const TYPES: [&str; 5] = ["v128", "i32", "i64", "f32", "f64"];
 
@@ -65,27 +66,44 @@ fn modules(tier: &dyn Tier, op: Op) -> Vec<Vec<u8>> {
     };
     let has_result = !matches!(op.class(), Class::Store | Class::StoreLane);
     let has_address = immediate.starts_with("offset");
-    for types in signatures(operands, has_address) {
-        let results: &[&str] = if has_result { &TYPES } else { &[""] };
+    let likely = likely_types(op);
+    let mut world = tier.open().unwrap();
+    for types in signatures(operands, has_address, &likely) {
+        let results = if has_result { &likely[..] } else { &[""] };
         for result in results {
-            let shapes: Vec<Vec<u8>> = (0..1 << operands)
-                .filter_map(|shape| module(tier, op, immediate, &types, result, shape))
-                .collect();
-            if !shapes.is_empty() {
-                return shapes;
+            let text = |shape| text(op, immediate, &types, result, shape);
+            if let Some(first) = valid(world.as_mut(), &text(0)) {
+                let others = (1..1 << operands).filter_map(|s| valid(world.as_mut(), &text(s)));
+                return iter::once(first).chain(others).collect();
             }
         }
     }
     Vec::new()
 }
 
+fn valid(world: &mut dyn World, text: &str) -> Option<Vec<u8>> {
+    let wasm = wat::parse_str(text).ok()?;
+    world.compile(&wasm).is_ok().then_some(wasm)
+}
+
+/// All types, those first that the instruction's name speaks of.
+fn likely_types(op: Op) -> Vec<&'static str> {
+    let mut types = TYPES.to_vec();
+    let is_vector = op.mnemonic().contains('x') || op.mnemonic().starts_with("v128");
+    types.sort_by_key(|ty| match *ty {
+        "v128" => !is_vector,
+        ty => !op.mnemonic().contains(ty),
+    });
+    types
+}
+
 /// All lists of operand types of that length.
-fn signatures(operands: u32, has_address: bool) -> Vec<Vec<&'static str>> {
-    let mut lists: Vec<Vec<&'static str>> = vec![Vec::new()];
+fn signatures<'a>(operands: u32, has_address: bool, types: &[&'a str]) -> Vec<Vec<&'a str>> {
+    let mut lists: Vec<Vec<&str>> = vec![Vec::new()];
     for index in 0..operands {
-        let choice: &[&'static str] = match has_address && index == 0 {
+        let choice: &[&str] = match has_address && index == 0 {
             true => &["i64"],
-            false => &TYPES,
+            false => types,
         };
         lists = lists
             .iter()
@@ -95,16 +113,9 @@ fn signatures(operands: u32, has_address: bool) -> Vec<Vec<&'static str>> {
     lists
 }
 
-/// A loop around the instruction, if these are its types. Bits of `shape`
+/// A loop around the instruction, as if these were its types. Bits of `shape`
 /// choose constants for operands, which engines like to fold in.
-fn module(
-    tier: &dyn Tier,
-    op: Op,
-    immediate: &str,
-    types: &[&str],
-    result: &str,
-    shape: u32,
-) -> Option<Vec<u8>> {
+fn text(op: Op, immediate: &str, types: &[&str], result: &str, shape: u32) -> String {
     let operand = |(index, ty): (usize, &&str)| match (shape >> index & 1 == 1, *ty) {
         (true, "v128") => "(v128.const i32x4 1 2 3 4)".to_owned(),
         (true, ty) => format!("({ty}.const 3)"),
@@ -117,7 +128,7 @@ fn module(
         "" => format!("{call} {call}"),
         ty => format!("(local.set ${ty}-out {call}) (local.set ${ty}-out {call})"),
     };
-    let text = format!(
+    format!(
         r#"(module (memory i64 1)
           (func (export "run") (param $n i32)
             (local $v128-out v128) (local $i32-out i32) (local $i64-out i64)
@@ -128,8 +139,5 @@ fn module(
               (local.set $f32 (f32.const 2)) (local.set $f64 (f64.const 2.5))
               {body}
               (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))"#
-    );
-    let wasm = wat::parse_str(text).ok()?;
-    let is_valid = tier.open().ok()?.compile(&wasm).is_ok();
-    is_valid.then_some(wasm)
+    )
 }

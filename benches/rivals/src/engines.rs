@@ -49,12 +49,15 @@ impl std::error::Error for Refusal {}
 /// is asked for is the one the others are compared with.
 pub(crate) const NAMES: [&str; 3] = ["lockstep", "wasmi", "wasmtime"];
 
-/// The engine of that name.
-pub(crate) fn by_name(name: &str) -> Option<Result<Box<dyn Engine>, Refusal>> {
+/// The engine of that name, made anew.
+pub(crate) fn by_name(name: &str) -> Result<Box<dyn Engine>, Refusal> {
     match name {
-        "lockstep" => Some(Ok(Box::new(lockstep::Lockstep))),
-        "wasmi" => Some(Ok(Box::new(wasmi::Wasmi::new()))),
-        "wasmtime" => Some(wasmtime::Wasmtime::new().map(|e| Box::new(e) as Box<dyn Engine>)),
-        _ => None,
+        "lockstep" => Ok(Box::new(lockstep::Lockstep)),
+        "wasmi" => Ok(Box::new(wasmi::Wasmi::new())),
+        "wasmtime" => Ok(Box::new(wasmtime::Wasmtime::new()?)),
+        _ => Err(Refusal::new(format!(
+            "no engine `{name}`; there are {}",
+            NAMES.join(", ")
+        ))),
     }
 }

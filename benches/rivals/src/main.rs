@@ -3,6 +3,7 @@
 mod calibrate;
 mod clock;
 mod engines;
+mod llama;
 mod rounds;
 mod stats;
 mod table;
@@ -18,7 +19,7 @@ use benches::toolchain::Width;
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 
-use crate::engines::Engine;
+use crate::engines::{Engine, Refusal};
 use crate::rounds::Measured;
 
 /// Compares engines on small programs with known answers.
@@ -35,6 +36,8 @@ enum Action {
     Run(Run),
     /// Compare how long modules take to validate and translate.
     Translate(Translate),
+    /// Run llama.cpp on Lockstep and on wasmtime, compare every bit and the speed; fails if a bit differs.
+    Llama(llama::Options),
     /// One kernel of a run, in a process of its own; prints JSON.
     #[command(hide = true)]
     Measure(Measure),
@@ -101,6 +104,10 @@ struct Translate {
 fn main() -> ExitCode {
     let done = match Options::parse().action {
         Action::Run(options) => run(&options),
+        Action::Llama(options) => match llama::run(&options) {
+            Ok(false) => return ExitCode::FAILURE,
+            other => other.map(drop),
+        },
         Action::Measure(options) => measure(&options),
         Action::Translate(options) => translate(&options),
         Action::Calibrate(options) => calibrate(&options),
@@ -114,18 +121,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn open_engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, Box<dyn Error>> {
-    let mut opened = Vec::new();
-    for name in names {
-        let engine = engines::by_name(name).ok_or_else(|| {
-            format!(
-                "no engine `{name}`; there are {}",
-                engines::NAMES.join(", ")
-            )
-        })?;
-        opened.push(engine.map_err(|e| format!("{name} does not start: {e}"))?);
-    }
-    Ok(opened)
+fn open_engines(names: &[String]) -> Result<Vec<Box<dyn Engine>>, Refusal> {
+    names.iter().map(|name| engines::by_name(name)).collect()
 }
 
 fn chosen(kernels: Vec<Kernel>, parts: &[String]) -> Result<Vec<Kernel>, Box<dyn Error>> {
@@ -166,9 +163,8 @@ fn run(options: &Run) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Measures a kernel in a new process. Where an allocator puts a guest's
-/// memory can change an interpreter's speed threefold, and in an old process
-/// that place depends on the kernels that ran before.
+/// Measures a kernel in a new process, whose heap does not depend on the
+/// kernels before it.
 fn measure_apart(options: &Run, kernel: &Kernel, rounds: u32) -> Result<Measured, Box<dyn Error>> {
     let mut child = Command::new(std::env::current_exe()?);
     child.args(["measure", &kernel.name]);
@@ -185,13 +181,12 @@ fn measure_apart(options: &Run, kernel: &Kernel, rounds: u32) -> Result<Measured
 }
 
 fn measure(options: &Measure) -> Result<(), Box<dyn Error>> {
-    let engines = open_engines(&options.engines)?;
     let kernel = kernels::all()?
         .into_iter()
         .find(|k| k.name == options.kernel)
         .ok_or_else(|| format!("no kernel `{}`", options.kernel))?;
     let wasm = Builder::new(kernels::target_folder()).module(&kernel, width(options.wasm32))?;
-    let measured = rounds::measure(&engines, &kernel, &wasm, options.rounds)?;
+    let measured = rounds::measure(&options.engines, &kernel, &wasm, options.rounds)?;
     serde_json::to_writer(io::stdout(), &measured)?;
     Ok(())
 }
