@@ -14,7 +14,7 @@ const FOREIGN: [&str; 3] = ["target", ".git", ".cache"];
 const MAX_LINES: usize = 700;
 
 /// Files that were longer when the rule came: they may shrink, not grow.
-const LONG_FILES: [(&str, usize); 2] = [("vm/src/externs.rs", 718), ("vm/src/run.rs", 712)];
+const LONG_FILES: [(&str, usize); 2] = [("vm/src/externs.rs", 715), ("vm/src/run.rs", 712)];
 
 /// Files that may hold unsafe code.
 const UNSAFE_FILES: [&str; 17] = [
