@@ -78,3 +78,18 @@ fn a_local_behind_the_result_of_a_call() {
         (call $go (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 5))))"#;
     assert_eq!(run(wat), 54_321);
 }
+
+#[test]
+fn a_constant_between_the_result_of_a_call_and_a_local() {
+    let wat = r#"(module
+      (func $f (param i64 i64 i64 i64) (result i64)
+        (i64.add (local.get 0) (i64.add (i64.mul (local.get 1) (i64.const 10))
+          (i64.add (i64.mul (local.get 2) (i64.const 100)) (i64.mul (local.get 3) (i64.const 1000))))))
+      (func $inc (param i64) (result i64) (i64.add (local.get 0) (i64.const 1)))
+      (func $go (param i64 i64) (result i64)
+        (i64.add (i64.const 9) (local.get 0))
+        (call $f (local.get 0) (call $inc (local.get 0)) (i64.const 3) (local.get 1))
+        (i64.add))
+      (func (export "run") (result i64) (call $go (i64.const 1) (i64.const 4))))"#;
+    assert_eq!(run(wat), 4_321 + 10);
+}
