@@ -30,11 +30,9 @@ mod code;
 mod compiled;
 mod engine;
 mod error;
-#[allow(
-    unsafe_code,
-    reason = "handles read objects that instances share by address"
-)]
 mod externs;
+#[allow(unsafe_code, reason = "slots and frames are read where they lie")]
+mod func;
 #[allow(unsafe_code, reason = "instances share objects by address")]
 mod instance;
 #[allow(unsafe_code, reason = "handlers work on raw frames and memories")]
@@ -58,9 +56,8 @@ pub use caller::{AsContext, AsContextMut, Caller};
 pub use compiled::{ExportType, ImportType, Module};
 pub use engine::{Config, Engine};
 pub use error::{Error, Frame, MissingImport, TrapInfo};
-pub use externs::{
-    Extern, Func, Global, IntoHostFunc, Memory, Outcome, Paused, Table, Tag, TypedFunc,
-};
+pub use externs::{Extern, Func, Global, Memory, Table, Tag};
+pub use func::{IntoHostFunc, Outcome, Paused, TypedFunc};
 pub use instance::Instance;
 pub use isa::{Trap, V128};
 pub use linker::Linker;

@@ -14,14 +14,14 @@ const FOREIGN: [&str; 3] = ["target", ".git", ".cache"];
 const MAX_LINES: usize = 700;
 
 /// Files that were longer when the rule came: they may shrink, not grow.
-const LONG_FILES: [(&str, usize); 2] = [("vm/src/externs.rs", 715), ("vm/src/run.rs", 712)];
+const LONG_FILES: [(&str, usize); 0] = [];
 
 /// Files that may hold unsafe code.
-const UNSAFE_FILES: [&str; 17] = [
+const UNSAFE_FILES: [&str; 18] = [
     "simd/src/lanes.rs",
     "simd/src/lanes/x86.rs",
     "simd/tests/lanes.rs",
-    "vm/src/externs.rs",
+    "vm/src/func.rs",
     "vm/src/instance.rs",
     "vm/src/interp/call.rs",
     "vm/src/interp/frame.rs",
@@ -33,7 +33,8 @@ const UNSAFE_FILES: [&str; 17] = [
     "vm/src/machine/instance.rs",
     "vm/src/machine/map.rs",
     "vm/src/machine/memory.rs",
-    "vm/src/run.rs",
+    "vm/src/run/mod.rs",
+    "vm/src/run/unwind.rs",
     "vm/src/store.rs",
 ];
 

@@ -9,7 +9,8 @@
 //! (`acc` for integers and references, `vec` for floats and vectors) or from a
 //! constant word inside the instruction. Every instruction that makes a value
 //! leaves it in its accumulator; the flag [`Head::KEEP`] also writes it to the
-//! destination slot.
+//! destination slot. A 32-bit integer in a slot or in `acc` is zero-extended
+//! to 64 bits, so `i64.extend_i32_u` makes no code.
 //!
 //! Control enters a block only at its `charge` instruction, which carries the
 //! fuel of the whole block. Branches read the cost there and go on behind it,
