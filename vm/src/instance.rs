@@ -226,33 +226,28 @@ fn trap(trap: Trap) -> Error {
     }))
 }
 
+/// An instance of `module` with nothing in its index spaces yet.
+fn blank(module: &Arc<Compiled>, id: u32) -> machine::Instance {
+    machine::Instance {
+        defined: std::ptr::null(),
+        functions: Box::default(),
+        memories: Box::default(),
+        tables: Box::default(),
+        globals: Box::default(),
+        tags: Box::default(),
+        dropped_data: vec![false; module.data().data.len()].into(),
+        elements: Box::default(),
+        module: module.clone(),
+        id,
+    }
+}
+
 impl Builder<'_> {
     fn build(inner: &mut Inner, module: &Arc<Compiled>, imports: &[Extern]) -> Result<u32, Error> {
-        let data = module.data();
-        let id = inner.instances.push(machine::Instance {
-            defined: std::ptr::null(),
-            functions: Box::default(),
-            memories: Box::default(),
-            tables: Box::default(),
-            globals: Box::default(),
-            tags: Box::default(),
-            dropped_data: vec![false; data.data.len()].into(),
-            elements: Box::default(),
-            module: module.clone(),
-            id: inner.instances.len(),
-        });
-        let instance = machine::Instance {
-            defined: std::ptr::null(),
-            functions: Box::default(),
-            memories: Box::default(),
-            tables: Box::default(),
-            globals: Box::default(),
-            tags: Box::default(),
-            dropped_data: vec![false; data.data.len()].into(),
-            elements: Box::default(),
-            module: module.clone(),
-            id,
-        };
+        // Functions name their instance, so it has its place before its content.
+        let id = inner.instances.len();
+        inner.instances.push(blank(module, id));
+        let instance = blank(module, id);
         let mut builder = Builder {
             inner,
             module,

@@ -7,11 +7,13 @@
 pub(crate) mod frame;
 
 /// Defines a handler: a function over the machine's registers, here called
-/// `r`, that ends by going on to the next instruction or leaving the run.
-macro_rules! handler {
-    ($(#[$meta:meta])* fn $name:ident $(<$($G:ident : $($bound:tt)::+ $(<$($assoc:ident : Cell),*>)?),*>)? ($r:ident) $body:block) => {
+/// `r`, that ends by going on to the next instruction or leaving the run. The
+/// attributes in front say for which CPUs it is compiled.
+macro_rules! handler_with {
+    ([$($attribute:tt)*] $(#[$meta:meta])* fn $name:ident $(<$($G:ident : $($bound:tt)::+ $(<$($assoc:ident : Cell),*>)?),*>)? ($r:ident) $body:block) => {
         $(#[$meta])*
         #[allow(improper_ctypes_definitions, reason = "a vector goes in a vector register")]
+        $($attribute)*
         pub(crate) unsafe extern "C" fn $name $(<$($G: $($bound)::+ $(<$($assoc: Cell),*>)?),*>)? (
             ip: *const u64,
             fp: *mut u64,
@@ -31,6 +33,11 @@ macro_rules! handler {
     };
 }
 
+/// A handler for any CPU.
+macro_rules! handler {
+    ($($definition:tt)*) => { handler_with! { [] $($definition)* } };
+}
+
 /// What a row means, for values in registers: `value` operands are values,
 /// `plain` ones lane numbers or bytes. The result is a value, or bytes.
 macro_rules! meaning {
@@ -41,28 +48,13 @@ macro_rules! meaning {
 #[path = "set.rs"]
 mod baseline;
 
+/// A handler for CPUs with these features, which must be found before use.
 #[cfg(target_arch = "x86_64")]
 macro_rules! handler {
-    ($(#[$meta:meta])* fn $name:ident $(<$($G:ident : $($bound:tt)::+ $(<$($assoc:ident : Cell),*>)?),*>)? ($r:ident) $body:block) => {
-        $(#[$meta])*
-        #[allow(improper_ctypes_definitions, reason = "a vector goes in a vector register")]
-        #[target_feature(enable = "avx2,bmi1,bmi2,fma,lzcnt,popcnt")]
-        pub(crate) unsafe extern "C" fn $name $(<$($G: $($bound)::+ $(<$($assoc: Cell),*>)?),*>)? (
-            ip: *const u64,
-            fp: *mut u64,
-            mem: *mut u8,
-            len: u64,
-            acc: u64,
-            cx: *mut $crate::machine::context::Context,
-            vec: $crate::interp::frame::Vec128,
-        ) -> u64 {
-            #[allow(unused_mut, reason = "some handlers change no register")]
-            let mut $r = $crate::interp::frame::Regs { ip, fp, mem, len, acc, cx, vec };
-            // SAFETY: the handler was linked to an instruction of its own
-            // shape, in a frame that lowering sized, with a live context, on
-            // a CPU that has the features.
-            #[allow(unused_unsafe, reason = "macros inside bring their own blocks")]
-            unsafe { $body }
+    ($($definition:tt)*) => {
+        handler_with! {
+            [#[target_feature(enable = "avx2,bmi1,bmi2,fma,lzcnt,popcnt")]]
+            $($definition)*
         }
     };
 }
