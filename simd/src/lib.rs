@@ -1,3 +1,6 @@
 //! 128-bit lanes and bulk kernels at machine speed.
 
 pub mod lanes;
+mod level;
+
+pub use level::CpuLevel;

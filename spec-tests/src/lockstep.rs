@@ -171,7 +171,11 @@ impl World for Machine {
     }
 }
 
-fn to_engine(value: Value) -> Result<Val, Failure> {
+/// The engine's form of a value.
+///
+/// # Errors
+/// For functions and exceptions, which a script can not name.
+pub fn to_engine(value: Value) -> Result<Val, Failure> {
     Ok(match value {
         Value::I32(v) => Val::I32(v),
         Value::I64(v) => Val::I64(v),
@@ -188,7 +192,8 @@ fn to_engine(value: Value) -> Result<Val, Failure> {
     })
 }
 
-fn from_engine(value: Val) -> Value {
+/// A value as scripts and reports have it.
+pub fn from_engine(value: Val) -> Value {
     match value {
         Val::I32(v) => Value::I32(v),
         Val::I64(v) => Value::I64(v),

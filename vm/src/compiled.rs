@@ -6,9 +6,9 @@ use crate::code::Region;
 use crate::code::map::CodeMap;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::lower;
 use crate::module::ModuleData;
 use crate::module::types::ExternType;
-use crate::{interp, lower};
 
 /// One function, lowered and linked.
 pub(crate) struct Linked {
@@ -69,7 +69,7 @@ impl Compiled {
         }
         let code = lower::lower(&self.data, self.engine.profile(), function)?;
         let linked = Linked {
-            words: interp::link(&code),
+            words: self.engine.handlers().link(&code),
             entry: code.entry,
             units: code.units,
             regions: code.regions,

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use simd::CpuLevel;
+
 use crate::error::Error;
+use crate::interp::Handlers;
 use crate::module::types::TypeRegistry;
 use crate::profile::{MAX_FRAME_SLOTS, Profile};
 
@@ -10,6 +13,7 @@ use crate::profile::{MAX_FRAME_SLOTS, Profile};
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     profile: Profile,
+    cpu_level: Option<CpuLevel>,
 }
 
 impl Config {
@@ -23,6 +27,13 @@ impl Config {
         self.profile = profile;
         self
     }
+
+    /// Sets the CPU level whose code runs; without, the best that this CPU
+    /// has. Changes time and nothing else, which is what tests use it for.
+    pub fn cpu_level(mut self, level: CpuLevel) -> Config {
+        self.cpu_level = Some(level);
+        self
+    }
 }
 
 /// The root of everything: a profile, and the function types that modules
@@ -34,6 +45,7 @@ pub struct Engine {
 
 struct Shared {
     profile: Profile,
+    handlers: &'static Handlers,
     types: TypeRegistry,
 }
 
@@ -47,7 +59,8 @@ impl Engine {
     /// An engine of this configuration.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the profile asks for more than the engine can do.
+    /// [`Error::Usage`] if the profile asks for more than the engine can do,
+    /// or the configuration for a level that this CPU does not have.
     pub fn new(config: &Config) -> Result<Engine, Error> {
         let limits = &config.profile.limits;
         if limits.frame_slots > MAX_FRAME_SLOTS {
@@ -62,8 +75,15 @@ impl Engine {
                 limits.memory_pages
             )));
         }
+        let level = config.cpu_level.unwrap_or_else(CpuLevel::best);
+        if !level.is_supported() {
+            return Err(Error::Usage(format!(
+                "this CPU does not have the level {level}"
+            )));
+        }
         let shared = Shared {
             profile: config.profile,
+            handlers: Handlers::of(level),
             types: TypeRegistry::default(),
         };
         Ok(Engine {
@@ -74,6 +94,10 @@ impl Engine {
     /// The choices this engine's results depend on.
     pub fn profile(&self) -> &Profile {
         &self.shared.profile
+    }
+
+    pub(crate) fn handlers(&self) -> &'static Handlers {
+        self.shared.handlers
     }
 
     pub(crate) fn types(&self) -> &TypeRegistry {

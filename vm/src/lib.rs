@@ -66,5 +66,6 @@ pub use module::types::{
     ValType,
 };
 pub use profile::{Limits, Profile, RelaxedMadd};
+pub use simd::CpuLevel;
 pub use store::{InterruptHandle, Store};
 pub use val::{ExnRef, ExternRef, IntoHostResult, Val, WasmTy, WasmTys};

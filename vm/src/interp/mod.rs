@@ -82,77 +82,78 @@ use std::sync::OnceLock;
 
 use frame::Handler;
 use isa::Op;
+use simd::CpuLevel;
 
 use crate::code::{Code, Form, Head, len_at};
 use crate::machine::context::Context;
 use crate::machine::float_mode::FloatMode;
 
-/// A set of handlers, by instruction.
+/// The handler of an instruction in one of its forms.
 type Select = fn(Op, Form, u8) -> Handler;
 
-/// Handlers for the CPU this runs on.
-fn select() -> Select {
-    static SELECT: OnceLock<Select> = OnceLock::new();
-    *SELECT.get_or_init(|| {
+/// A set of handlers, compiled for one level of CPU, and the threaded code
+/// that the engine itself runs with it: where runs end, where calls into
+/// other instances come back, and where a partly paid block stops.
+pub(crate) struct Handlers {
+    select: Select,
+    stubs: [u64; 6],
+}
+
+impl Handlers {
+    /// The set for CPUs of this level, which this one must be.
+    pub(crate) fn of(level: CpuLevel) -> &'static Handlers {
+        static PORTABLE: OnceLock<Handlers> = OnceLock::new();
         #[cfg(target_arch = "x86_64")]
-        if simd::lanes::supported() {
-            return v3::link::handler;
+        static V3: OnceLock<Handlers> = OnceLock::new();
+        match level {
+            CpuLevel::Portable => PORTABLE.get_or_init(|| Handlers::new(baseline::link::handler)),
+            #[cfg(target_arch = "x86_64")]
+            CpuLevel::X86V3 => {
+                assert!(level.is_supported(), "the engine checks its CPU level");
+                V3.get_or_init(|| Handlers::new(v3::link::handler))
+            }
         }
-        baseline::link::handler
-    })
-}
-
-/// Turns register code into threaded code.
-pub(crate) fn link(code: &Code) -> Box<[u64]> {
-    let select = select();
-    let mut words: Box<[u64]> = code.words.as_slice().into();
-    let mut pos = code.entry as usize;
-    while pos < words.len() {
-        let len = len_at(&code.words, pos);
-        let head = Head(code.words[pos]);
-        words[pos] = select(head.op(), head.form(), head.flags()) as usize as u64;
-        pos += len;
     }
-    words
-}
 
-/// Threaded code that the engine itself runs: where runs end, where calls
-/// into other instances come back, and where a partly paid block stops.
-pub(crate) struct Stubs {
-    words: [u64; 6],
-}
+    fn new(select: Select) -> Handlers {
+        let handler = |op| select(op, Form::default(), 0) as usize as u64;
+        let charge = handler(Op::Charge);
+        let stubs = [charge, 0, handler(Op::Done), charge, 0, handler(Op::Leave)];
+        Handlers { select, stubs }
+    }
 
-impl Stubs {
-    /// The stubs for this CPU.
-    pub(crate) fn get() -> &'static Stubs {
-        static STUBS: OnceLock<Stubs> = OnceLock::new();
-        STUBS.get_or_init(|| {
-            let handler = |op| select()(op, Form::default(), 0) as usize as u64;
-            let charge = handler(Op::Charge);
-            let words = [charge, 0, handler(Op::Done), charge, 0, handler(Op::Leave)];
-            Stubs { words }
-        })
+    /// Turns register code into threaded code.
+    pub(crate) fn link(&self, code: &Code) -> Box<[u64]> {
+        let mut words: Box<[u64]> = code.words.as_slice().into();
+        let mut pos = code.entry as usize;
+        while pos < words.len() {
+            let len = len_at(&code.words, pos);
+            let head = Head(code.words[pos]);
+            words[pos] = (self.select)(head.op(), head.form(), head.flags()) as usize as u64;
+            pos += len;
+        }
+        words
     }
 
     /// A block that ends the run.
     pub(crate) fn done(&self) -> *const u64 {
-        self.words.as_ptr()
+        self.stubs.as_ptr()
     }
 
     /// A block that returns into the calling instance.
     pub(crate) fn leave(&self) -> *const u64 {
-        self.words[3..].as_ptr()
+        self.stubs[3..].as_ptr()
     }
 
     /// The head word of an instruction that stops the run.
-    pub(crate) fn stop() -> u64 {
-        select()(Op::Stop, Form::default(), 0) as usize as u64
+    pub(crate) fn stop(&self) -> u64 {
+        (self.select)(Op::Stop, Form::default(), 0) as usize as u64
     }
-}
 
-/// The head word of a linked `charge`.
-pub(crate) fn charge_word() -> u64 {
-    Stubs::get().words[0]
+    /// The head word of a linked `charge`.
+    pub(crate) fn charge(&self) -> u64 {
+        self.stubs[0]
+    }
 }
 
 /// Runs from the registers in the context until something needs the driver;

@@ -15,7 +15,7 @@ use crate::code::field;
 use crate::code::map::CodeMap;
 use crate::compiled::Linked;
 use crate::error::{Error, Frame, TrapInfo};
-use crate::interp::{self, Stubs};
+use crate::interp::{self, Handlers};
 use crate::machine::context::{Context, Exit};
 use crate::machine::function::Function;
 use crate::machine::instance::Instance;
@@ -54,6 +54,7 @@ enum Pending {
 pub(crate) struct Run {
     stack: Option<Stack>,
     cx: Box<Context>,
+    handlers: &'static Handlers,
     pending: Pending,
 }
 
@@ -67,6 +68,7 @@ struct Place<'a> {
     instance: &'a Instance,
     linked: &'a Linked,
     pos: u32,
+    handlers: &'static Handlers,
 }
 
 impl Place<'_> {
@@ -76,7 +78,7 @@ impl Place<'_> {
 
     /// Position of the `charge` of the block around the place, and its cost.
     fn block(&self, map: &CodeMap) -> (usize, u64) {
-        let charge = interp::charge_word();
+        let charge = self.handlers.charge();
         let mut index = map.index_at(self.pos);
         while self.linked.words[map.marks[index].pos as usize] != charge {
             index -= 1;
@@ -91,12 +93,13 @@ impl Run {
     pub(crate) fn new(inner: &mut Inner, function: u32) -> Result<Run, Error> {
         let stack = inner.take_stack()?;
         let function: *const Function = inner.functions[function as usize].as_ptr();
+        let handlers = inner.engine.handlers();
         let cx = Box::new(Context {
             fuel: 0,
             records: stack.records().as_ptr(),
             units: inner.units,
             instance: std::ptr::null(),
-            ip: Stubs::get().done(),
+            ip: handlers.done(),
             fp: stack.slots().as_ptr(),
             mem: std::ptr::null_mut(),
             len: 0,
@@ -111,6 +114,7 @@ impl Run {
         Ok(Run {
             stack: Some(stack),
             cx,
+            handlers,
             pending: Pending::Nothing,
         })
     }
@@ -255,6 +259,7 @@ impl Run {
             instance,
             linked,
             pos: pos as u32,
+            handlers: self.handlers,
         })
     }
 
@@ -278,7 +283,7 @@ impl Run {
         let paid = place.linked.words[place.pos as usize + 1] - debt + fuel;
         let home = self.cx.ip;
         let from = (home as usize - place.linked.words.as_ptr() as usize) / 8;
-        let is_charge = |pos: u32| place.linked.words[pos as usize] == interp::charge_word();
+        let is_charge = |pos: u32| place.linked.words[pos as usize] == self.handlers.charge();
         let until = map.marks[map.index_at(place.pos) + 1..]
             .iter()
             .find(|mark| {
@@ -286,7 +291,7 @@ impl Run {
             })
             .map_or(place.linked.words.len(), |mark| mark.pos as usize);
         let mut scratch = place.linked.words[from..until].to_vec();
-        scratch.extend([Stubs::stop(), 0]);
+        scratch.extend([self.handlers.stop(), 0]);
         self.cx.ip = scratch.as_ptr();
         // SAFETY: the copied instructions are straight-line code of the frame
         // the registers stand in, and end in a stop.
@@ -487,7 +492,7 @@ impl Run {
             push(back, function);
         } else {
             push(back, std::ptr::null());
-            push(Stubs::get().leave(), function);
+            push(self.handlers.leave(), function);
         }
         self.cx.units = left;
         self.begin(instance, linked, frame);
@@ -534,7 +539,7 @@ impl Run {
             return Err(self.trapped(&mut store.inner, Trap::StackExhausted));
         };
         let (_, slots) = crate::val::layout(store.inner.function_type(function).params());
-        let stubs = Stubs::get();
+        let stubs = self.handlers;
         let returns_home = record.ip == stubs.done() || record.ip == stubs.leave();
         // SAFETY: the arguments lie above the frame they replace; the record
         // stack has room, as in `enter_function`.

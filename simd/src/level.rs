@@ -1,0 +1,56 @@
+//! The one door at which code for this or that CPU is chosen.
+
+use std::fmt;
+
+/// A level of CPU that code is compiled for. Which one runs changes time and
+/// nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CpuLevel {
+    /// Any CPU of the target.
+    Portable,
+    /// x86-64 with AVX2, BMI, FMA, LZCNT and POPCNT.
+    #[cfg(target_arch = "x86_64")]
+    X86V3,
+}
+
+impl CpuLevel {
+    /// Every level of this target, lowest first.
+    pub const ALL: &[CpuLevel] = &[
+        CpuLevel::Portable,
+        #[cfg(target_arch = "x86_64")]
+        CpuLevel::X86V3,
+    ];
+
+    /// The highest level that this CPU supports.
+    pub fn best() -> CpuLevel {
+        let supported = CpuLevel::ALL
+            .iter()
+            .rev()
+            .find(|level| level.is_supported());
+        *supported.expect("every CPU supports the lowest level")
+    }
+
+    /// Whether this CPU can run code of this level.
+    pub fn is_supported(self) -> bool {
+        match self {
+            CpuLevel::Portable => true,
+            #[cfg(target_arch = "x86_64")]
+            CpuLevel::X86V3 => crate::lanes::supported(),
+        }
+    }
+
+    /// Its name, as commands and reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            CpuLevel::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            CpuLevel::X86V3 => "x86-64-v3",
+        }
+    }
+}
+
+impl fmt::Display for CpuLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
