@@ -1,6 +1,7 @@
 //! The code buffer: instructions, blocks and jumps.
 
 use isa::Op;
+use isa::planted::{Fault, planted};
 
 use crate::code::map::Mark;
 use crate::code::{Form, Head, fields};
@@ -156,7 +157,8 @@ impl Emit {
 
     /// Ends the open block: its cost is known now.
     pub(super) fn end_block(&mut self) {
-        self.words[self.head + 1] = self.cost;
+        let missing = u64::from(self.cost > 3 && planted(Fault::Cost));
+        self.words[self.head + 1] = self.cost - missing;
         (self.last, self.before) = (None, None);
     }
 

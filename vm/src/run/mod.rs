@@ -9,6 +9,7 @@ mod unwind;
 use std::sync::atomic::Ordering;
 
 use isa::Trap;
+use isa::planted::{Fault, planted};
 
 use crate::caller::Caller;
 use crate::code::field;
@@ -327,7 +328,7 @@ impl Run {
         let place = self.place(&self.top_record(), self.cx.ip)?;
         let map = place.map()?;
         let (_, cost) = place.block(&map);
-        inner.fuel += cost - u64::from(map.at(place.pos).paid);
+        inner.fuel += cost - u64::from(map.at(place.pos).paid) + u64::from(planted(Fault::Refund));
         Ok(())
     }
 
