@@ -1,8 +1,9 @@
 //! The cases that rows are run at: corners, mixes of corners, and noise.
 
 use crate::case::Case;
-use crate::corners::{self, Random};
+use crate::corners;
 use crate::meaning::arguments;
+use crate::random::Random;
 use isa::{Class, Op};
 
 /// The cases of one row, by the types of its arguments: every pair of corners,

@@ -6,81 +6,13 @@
 
 mod float;
 mod int;
+mod shape;
+
+pub(crate) use shape::Shape;
 
 use crate::case::{Case, Outcome};
-use crate::witness::{self, Format, Witness};
+use crate::witness::{self, Witness};
 use isa::Trap;
-
-/// How 128 bits, or a scalar, divide into lanes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shape {
-    /// How wide a lane is.
-    pub(crate) bits: u32,
-    /// How many there are.
-    pub(crate) lanes: u32,
-    /// Whether the lanes are floats.
-    float: bool,
-}
-
-impl Shape {
-    fn parse(name: &str) -> Option<Shape> {
-        let (float, rest) = match name.strip_prefix('f') {
-            Some(rest) => (true, rest),
-            None => (false, name.strip_prefix('i')?),
-        };
-        let (bits, lanes) = rest.split_once('x').unwrap_or((rest, "1"));
-        Some(Shape {
-            bits: bits.parse().ok()?,
-            lanes: lanes.parse().ok()?,
-            float,
-        })
-    }
-
-    fn ints(bits: u32, lanes: u32) -> Shape {
-        Shape {
-            bits,
-            lanes,
-            float: false,
-        }
-    }
-
-    /// The lanes' format, if they are floats.
-    pub(crate) fn format(self) -> Option<Format> {
-        Format::of(self.bits).filter(|_| self.float)
-    }
-
-    fn lane(self, vector: u128, lane: u32) -> u128 {
-        vector >> (self.bits * lane) & (u128::MAX >> (128 - self.bits))
-    }
-
-    fn signed_lane(self, vector: u128, lane: u32) -> i128 {
-        int::signed(self.lane(vector, lane), self.bits)
-    }
-
-    /// The lane as the number it stands for under `_s` or `_u`.
-    fn number(self, vector: u128, lane: u32, signed: bool) -> i128 {
-        if signed {
-            self.signed_lane(vector, lane)
-        } else {
-            self.lane(vector, lane) as i128
-        }
-    }
-
-    /// The vector of `f` of every lane number.
-    pub(crate) fn build(self, mut f: impl FnMut(u32) -> u128) -> u128 {
-        (0..self.lanes).fold(0, |vector, lane| vector | f(lane) << (self.bits * lane))
-    }
-
-    fn replace(self, vector: u128, at: u32, value: u128) -> u128 {
-        self.build(|lane| {
-            if lane == at {
-                value
-            } else {
-                self.lane(vector, lane)
-            }
-        })
-    }
-}
 
 /// The law of one instruction.
 pub(crate) struct Law {
@@ -365,7 +297,7 @@ fn convert(law: &Law, case: &Case, witness: &dyn Witness) -> Option<Outcome> {
         }
         "convert" | "convert_low" => {
             let format = to.format()?;
-            to.build(|i| witness.from_int(format, number(a, i)))
+            to.build(|i| witness.of_int(format, number(a, i)))
         }
         "demote" => to.build(|i| {
             if has_source(i) {

@@ -33,6 +33,7 @@ mod fast;
 mod law;
 mod meaning;
 mod operands;
+mod random;
 mod report;
 mod witness;
 mod work;

@@ -6,8 +6,9 @@
 //! the same seed draws the same operands on every machine.
 
 use crate::case::Case;
-use crate::corners::{self, Random};
+use crate::corners;
 use crate::law::Shape;
+use crate::random::Random;
 use crate::witness::Format;
 
 /// Draws the operands of one row.

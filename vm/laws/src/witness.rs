@@ -130,7 +130,7 @@ pub(crate) trait Witness: Sync {
     fn promote(&self, a: u128) -> u128;
 
     /// An integer as a float; it fits an `i64` or a `u64`.
-    fn from_int(&self, format: Format, a: i128) -> u128;
+    fn of_int(&self, format: Format, a: i128) -> u128;
 
     /// A float rounded towards zero; `None` for NaN. Numbers that fit neither
     /// an `i64` nor a `u64` become some number that does not either, on the
@@ -201,7 +201,7 @@ mod tests {
                 Some(-1 << 63),
                 "{name}"
             );
-            assert_eq!(witness.from_int(Single, 0x0100_0001), 0x4b80_0000, "{name}");
+            assert_eq!(witness.of_int(Single, 0x0100_0001), 0x4b80_0000, "{name}");
             assert_eq!(witness.demote(0x36a0_0000_0000_0000), 1, "{name}");
             assert_eq!(witness.promote(1), 0x36a0_0000_0000_0000, "{name}");
             assert_eq!(

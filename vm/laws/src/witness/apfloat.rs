@@ -54,8 +54,8 @@ impl Witness for ApFloat {
         convert::<Single, Double>(Single::from_bits(a)).to_bits()
     }
 
-    fn from_int(&self, format: Format, a: i128) -> u128 {
-        by_format!(format, from_int(a))
+    fn of_int(&self, format: Format, a: i128) -> u128 {
+        by_format!(format, of_int(a))
     }
 
     fn to_int(&self, format: Format, a: u128) -> Option<i128> {
@@ -93,7 +93,7 @@ fn convert<A: FloatConvert<B>, B: Float>(a: A) -> B {
     a.convert(&mut false).value
 }
 
-fn from_int<F: Float>(a: i128) -> u128 {
+fn of_int<F: Float>(a: i128) -> u128 {
     F::from_i128(a).value.to_bits()
 }
 

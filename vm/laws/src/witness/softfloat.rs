@@ -78,8 +78,8 @@ impl Witness for SoftFloat {
         F32::of(a).to_f64(NEAREST).raw()
     }
 
-    fn from_int(&self, format: Format, a: i128) -> u128 {
-        by_format!(format, F => from_int::<F>(a).raw())
+    fn of_int(&self, format: Format, a: i128) -> u128 {
+        by_format!(format, F => of_int::<F>(a).raw())
     }
 
     fn to_int(&self, format: Format, a: u128) -> Option<i128> {
@@ -135,7 +135,7 @@ fn order<F: Raw>(a: &F, b: &F) -> Option<Ordering> {
     }
 }
 
-fn from_int<F: Raw>(a: i128) -> F {
+fn of_int<F: Raw>(a: i128) -> F {
     match (i64::try_from(a), u64::try_from(a)) {
         (Ok(a), _) => F::from_i64(a, NEAREST),
         (_, Ok(a)) => F::from_u64(a, NEAREST),
