@@ -65,10 +65,7 @@ pub fn run(program: &Path, attempt: &Attempt) -> Result<Outcome, StartError> {
             program: program.display().to_string(),
             source,
         })?;
-    let readers = [
-        reader(child.stdout.take()),
-        reader(child.stderr.take()),
-    ];
+    let readers = [reader(child.stdout.take()), reader(child.stderr.take())];
     let ended = watch(&mut child, begun, patience(attempt));
     let [output, complaint] = readers.map(|reader| reader.join().unwrap_or_default());
     if ended.kind == Kind::Success

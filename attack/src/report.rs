@@ -161,7 +161,9 @@ pub fn list(attempts: &[&'static Attempt]) -> String {
 
 fn processor() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = text.lines().find_map(|line| line.strip_prefix("model name"));
+    let model = text
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"));
     model.map_or("an unknown processor".into(), |rest| {
         rest.trim_start_matches([' ', '\t', ':']).to_string()
     })

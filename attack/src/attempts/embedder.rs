@@ -127,11 +127,15 @@ fn host_recursion(bytes: &[u8]) -> Result<String, Error> {
     let module = Module::new(&engine, bytes)?;
     let mut store = Store::new(&engine, ());
     let mut linker = Linker::new(&engine);
-    linker.func_wrap("h", "again", |mut caller: Caller<'_, ()>| -> Result<(), Error> {
-        let f = caller.get_export("f").and_then(Extern::into_func);
-        let f = f.ok_or_else(|| Error::Usage("there is no export `f`".into()))?;
-        f.call(&mut caller, &[], &mut [])
-    })?;
+    linker.func_wrap(
+        "h",
+        "again",
+        |mut caller: Caller<'_, ()>| -> Result<(), Error> {
+            let f = caller.get_export("f").and_then(Extern::into_func);
+            let f = f.ok_or_else(|| Error::Usage("there is no export `f`".into()))?;
+            f.call(&mut caller, &[], &mut [])
+        },
+    )?;
     let instance = linker.instantiate(&mut store, &module)?;
     call_f(&mut store, instance)
 }
