@@ -327,7 +327,11 @@ impl Global {
         let value = value.into_slots(inner, ty.content)?;
         Ok(Global {
             store: inner.id,
-            index: inner.globals.push(GlobalInst { value, ty }),
+            index: inner.globals.push(GlobalInst {
+                value,
+                ty,
+                id: inner.globals.len(),
+            }),
         })
     }
 

@@ -23,6 +23,8 @@ use crate::machine::instance::Instance;
 use crate::machine::stack::{Record, Stack};
 use crate::store::{Inner, Store};
 
+pub(crate) use unwind::EXCEPTION_GOAL;
+
 /// Fuel after which a run looks whether it should stop.
 const SLICE: u64 = 20_000_000;
 
