@@ -16,6 +16,9 @@ const MUTATION_FUEL: u64 = 300;
 /// Attempts at a mutation that yields something.
 const ATTEMPTS: usize = 4;
 
+/// Some mutations double a module again and again.
+const MOST_BYTES: usize = 256 << 10;
+
 /// Calls of one program, those of its script included.
 const MOST_CALLS: usize = 40;
 
@@ -58,6 +61,9 @@ fn mutated(wasm: &[u8], keeps_meaning: bool, entropy: &mut Entropy<'_>) -> Optio
             .preserve_semantics(keeps_meaning)
             .fuel(MUTATION_FUEL);
         let found = mutate.run(wasm).ok()?.next()?.ok()?;
+        if found.len() > MOST_BYTES {
+            return None;
+        }
         lockstep_vm::Module::new(&engine, &found).ok()?;
         Some(found)
     })
