@@ -287,10 +287,7 @@ fn compare_with(
     program: &Program,
 ) -> Result<Result<Masked, Refusal>, Box<Difference>> {
     let known = tier.known();
-    let spelled = match known.relaxed_dot_sum {
-        true => rewrite::dot(&program.wasm).ok().flatten(),
-        false => None,
-    };
+    let spelled = rewrite::spell(&program.wasm, known.spelling).ok().flatten();
     let is_spelled = spelled.is_some();
     let result = match spelled {
         Some(wasm) => tier.run(&Program {
@@ -309,7 +306,7 @@ fn compare_with(
         calls.for_each(|call| call.site = None);
     }
     let mut masked = compare(base, &run, known)?;
-    masked.relaxed_dot_sum += u64::from(is_spelled);
+    masked.spelled += u64::from(is_spelled);
     Ok(Ok(masked))
 }
 

@@ -255,7 +255,7 @@ fn sum(args: &Args, name: &str, outcome: &Outcome) -> Result<(), String> {
             (masked.fuel_unit, "fuel unit"),
             (masked.trap_site, "trap site"),
             (masked.table_traps, "table traps"),
-            (masked.relaxed_dot_sum, "relaxed dot sum"),
+            (masked.spelled, "spelled out"),
         ];
         for (count, mask) in masks.iter().filter(|(count, _)| *count > 0) {
             text += &format!(", {mask} {count}");

@@ -20,8 +20,8 @@ pub struct Masked {
     pub trap_site: u64,
     /// Traps that the other tier calls by a common name.
     pub table_traps: u64,
-    /// Programs in which a relaxed dot product was spelled out.
-    pub relaxed_dot_sum: u64,
+    /// Programs in which instructions were spelled out.
+    pub spelled: u64,
 }
 
 impl Masked {
@@ -31,7 +31,7 @@ impl Masked {
         self.fuel_unit += other.fuel_unit;
         self.trap_site += other.trap_site;
         self.table_traps += other.table_traps;
-        self.relaxed_dot_sum += other.relaxed_dot_sum;
+        self.spelled += other.spelled;
     }
 }
 

@@ -16,6 +16,9 @@ use crate::minimize::minimize;
 use crate::program::Program;
 use crate::tally::Tally;
 
+/// Native stack of a thread, in bytes: rivals run guests on it.
+const STACK: usize = 16 << 20;
+
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -109,7 +112,10 @@ pub fn run(
     } else {
         thread::scope(|scope| {
             for _ in 0..plan.jobs {
-                scope.spawn(work);
+                let thread = thread::Builder::new().stack_size(STACK);
+                thread
+                    .spawn_scoped(scope, work)
+                    .expect("the host has room for a few threads");
             }
         });
     }

@@ -5,6 +5,7 @@ use spec_tests::tier::Value;
 
 use crate::host::HostLog;
 use crate::program::Program;
+use crate::rewrite::Spelling;
 
 /// A way of running programs: an engine, or one of Lockstep's own ways.
 ///
@@ -41,10 +42,9 @@ pub struct Known {
     /// An indirect call outside its table and a table access outside it are
     /// one trap.
     pub table_traps: bool,
-    /// Pairs of the relaxed dot product that do not fit 16 bits are added
-    /// without wrapping; the tier gets a copy of the program in which the
-    /// instruction is spelled out ([`crate::rewrite::dot`]).
-    pub relaxed_dot_sum: bool,
+    /// Instructions that the tier reads differently. It gets a copy of the
+    /// program in which they are spelled out.
+    pub spelling: Spelling,
 }
 
 impl Known {
@@ -54,7 +54,10 @@ impl Known {
         stack_depth: false,
         trap_site: false,
         table_traps: false,
-        relaxed_dot_sum: false,
+        spelling: Spelling {
+            relaxed_dot_sum: false,
+            select_condition: false,
+        },
     };
 }
 

@@ -3,20 +3,21 @@
 //! - [`expose`] exports what holds state;
 //! - [`count`] makes a program count its own fuel, by the law's text;
 //! - [`observe`] makes it write down what its instructions produce;
-//! - [`dot`] spells an instruction out that engines read differently.
+//! - [`spell`] spells instructions out that engines read differently.
 
 mod body;
 mod count;
-mod dot;
 mod expose;
 mod observe;
 mod sections;
 mod shape;
+mod spell;
 
 pub use count::{COUNTER, count};
-pub use dot::dot;
 pub use expose::expose;
 pub use observe::{Event, LOG, events, observe};
+
+pub use spell::{Spelling, spell};
 
 use sections::{Section, Sections, id};
 

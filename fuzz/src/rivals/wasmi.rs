@@ -9,6 +9,7 @@ use super::FUEL_FACTOR;
 use crate::host::{self, HostLog, Kind};
 use crate::lockstep;
 use crate::program::{Call, Program};
+use crate::rewrite::Spelling;
 use crate::tier::{CallRun, Known, Outcome, Refusal, Run, State, Tier};
 
 /// Depth and height of a guest's stack: more than a guest can use before
@@ -65,7 +66,10 @@ impl Tier for Wasmi {
             stack_depth: true,
             trap_site: true,
             table_traps: true,
-            relaxed_dot_sum: true,
+            spelling: Spelling {
+                relaxed_dot_sum: true,
+                select_condition: true,
+            },
         }
     }
 

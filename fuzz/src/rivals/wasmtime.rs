@@ -9,11 +9,12 @@ use super::FUEL_FACTOR;
 use crate::host::{self, HostLog, Kind};
 use crate::lockstep;
 use crate::program::{Call, Program};
+use crate::rewrite::Spelling;
 use crate::tier::{CallRun, Known, Outcome, Refusal, Run, Site, State, Tier};
 
-/// Native stack of a guest, in bytes: more than a guest can use before
-/// Lockstep's limit on its units.
-const STACK: usize = 8 << 20;
+/// Native stack of a guest, in bytes: more than most guests can use before
+/// Lockstep's limit on its units, and less than threads have.
+const STACK: usize = 1 << 20;
 
 /// The engine, configured.
 pub struct Wasmtime {
@@ -70,7 +71,10 @@ impl Tier for Wasmtime {
             stack_depth: true,
             trap_site: true,
             table_traps: true,
-            relaxed_dot_sum: true,
+            spelling: Spelling {
+                relaxed_dot_sum: true,
+                select_condition: false,
+            },
         }
     }
 
