@@ -375,21 +375,24 @@ impl Builder<'_> {
     fn define_tables(&mut self) -> Result<(), Error> {
         let data = self.module.data();
         let mut all = std::mem::take(&mut self.instance.tables).into_vec();
-        let mut elements: u64 = self.inner.tables.iter().map(|table| table.len).sum();
-        for table in &data.tables[data.imported.tables as usize..] {
+        // What is larger than the profile allows by itself says so below.
+        let limits = self.inner.engine.profile().limits;
+        let declared = &data.tables[data.imported.tables as usize..];
+        let new = declared
+            .iter()
+            .map(|table| table.ty.min.min(limits.table_elements));
+        let old = self.inner.tables.iter().map(|table| table.len);
+        if !declared.is_empty() && old.chain(new).sum::<u64>() > MAX_ELEMENTS {
+            return Err(Error::HostResource(format!(
+                "more than {MAX_ELEMENTS} elements of tables in one store"
+            )));
+        }
+        for table in declared {
             let init = table
                 .init
                 .as_deref()
                 .map_or(0, |init| evaluate(&self.instance, init)[0]);
-            // What is larger than the profile allows by itself says so first.
-            let limits = &self.inner.engine.profile().limits;
-            elements += table.ty.min.min(limits.table_elements);
-            if elements > MAX_ELEMENTS {
-                return Err(Error::HostResource(format!(
-                    "more than {MAX_ELEMENTS} elements of tables in one store"
-                )));
-            }
-            let table = TableInst::new(table.ty, &self.inner.engine.profile().limits, init)?;
+            let table = TableInst::new(table.ty, &limits, init)?;
             let index = self.inner.tables.push(table);
             all.push(self.inner.tables.ptr(index));
         }
