@@ -211,8 +211,8 @@ pub(crate) fn satisfies(inner: &Inner, given: &Extern, data: &ModuleData, entity
     }
 }
 
-/// Most elements that the tables of a store may have when an instance is
-/// made: 1 GiB. Instantiation charges no fuel, and a module of a few hundred
+/// Most elements that the modules of a store may declare for their tables
+/// together: 1 GiB. Instantiation charges no fuel, and a module of a few hundred
 /// kilobytes can declare terabytes of tables.
 const MAX_ELEMENTS: u64 = 1 << 27;
 
@@ -378,11 +378,10 @@ impl Builder<'_> {
         // What is larger than the profile allows by itself says so below.
         let limits = self.inner.engine.profile().limits;
         let declared = &data.tables[data.imported.tables as usize..];
-        let new = declared
-            .iter()
-            .map(|table| table.ty.min.min(limits.table_elements));
-        let old = self.inner.tables.iter().map(|table| table.len);
-        if !declared.is_empty() && old.chain(new).sum::<u64>() > MAX_ELEMENTS {
+        for table in declared {
+            self.inner.declared_elements += table.ty.min.min(limits.table_elements);
+        }
+        if self.inner.declared_elements > MAX_ELEMENTS {
             return Err(Error::HostResource(format!(
                 "more than {MAX_ELEMENTS} elements of tables in one store"
             )));
