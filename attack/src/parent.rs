@@ -16,7 +16,7 @@ use crate::outcome::{Kind, Outcome, SLOWNESS, Verdict, judge};
 /// machine may be busy with other things, and because the module has to be
 /// built first; the bounds proper are in processor time.
 fn patience(attempt: &Attempt) -> Duration {
-    Duration::from_secs_f64(30.0 + 10.0 * attempt.seconds * SLOWNESS)
+    Duration::from_secs_f64(90.0 + 10.0 * attempt.seconds * SLOWNESS)
 }
 
 /// Resident memory, in KiB, at which an attempt is ended for the sake of the

@@ -211,8 +211,8 @@ pub(crate) fn satisfies(inner: &Inner, given: &Extern, data: &ModuleData, entity
     }
 }
 
-/// Most elements that the tables of a store may have when an instance is
-/// made: 1 GiB. Instantiation charges no fuel, and a module of a few hundred
+/// Most elements that the modules of a store may declare for their tables
+/// together: 1 GiB. Instantiation charges no fuel, and a module of a few hundred
 /// kilobytes can declare terabytes of tables.
 const MAX_ELEMENTS: u64 = 1 << 27;
 
@@ -375,21 +375,23 @@ impl Builder<'_> {
     fn define_tables(&mut self) -> Result<(), Error> {
         let data = self.module.data();
         let mut all = std::mem::take(&mut self.instance.tables).into_vec();
-        let mut elements: u64 = self.inner.tables.iter().map(|table| table.len).sum();
-        for table in &data.tables[data.imported.tables as usize..] {
+        // What is larger than the profile allows by itself says so below.
+        let limits = self.inner.engine.profile().limits;
+        let declared = &data.tables[data.imported.tables as usize..];
+        for table in declared {
+            self.inner.declared_elements += table.ty.min.min(limits.table_elements);
+        }
+        if self.inner.declared_elements > MAX_ELEMENTS {
+            return Err(Error::HostResource(format!(
+                "more than {MAX_ELEMENTS} elements of tables in one store"
+            )));
+        }
+        for table in declared {
             let init = table
                 .init
                 .as_deref()
                 .map_or(0, |init| evaluate(&self.instance, init)[0]);
-            // What is larger than the profile allows by itself says so first.
-            let limits = &self.inner.engine.profile().limits;
-            elements += table.ty.min.min(limits.table_elements);
-            if elements > MAX_ELEMENTS {
-                return Err(Error::HostResource(format!(
-                    "more than {MAX_ELEMENTS} elements of tables in one store"
-                )));
-            }
-            let table = TableInst::new(table.ty, &self.inner.engine.profile().limits, init)?;
+            let table = TableInst::new(table.ty, &limits, init)?;
             let index = self.inner.tables.push(table);
             all.push(self.inner.tables.ptr(index));
         }

@@ -98,6 +98,8 @@ pub(crate) struct Inner {
     pub(crate) instances: Arena<Instance>,
     pub(crate) tags: Vec<TagInst>,
     pub(crate) host_types: Vec<FuncType>,
+    /// Elements that the tables of instances had from the start.
+    pub(crate) declared_elements: u64,
     pub(crate) exceptions: Exceptions,
     /// Words of exceptions at which unreachable ones are looked for.
     pub(crate) exception_goal: usize,
@@ -191,6 +193,7 @@ impl<T> Store<T> {
             instances: Arena::new(),
             tags: Vec::new(),
             host_types: Vec::new(),
+            declared_elements: 0,
             exceptions: Exceptions::default(),
             exception_goal: EXCEPTION_GOAL,
             fuel: UNLIMITED,

@@ -84,6 +84,7 @@ fn names_cannot_talk_to_a_terminal() {
         ],
     );
     let error = Module::new(&Engine::default(), &bytes)
+        .map(drop)
         .expect_err("twice")
         .to_string();
     assert!(error.contains("duplicate export"), "{error}");

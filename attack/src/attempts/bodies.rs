@@ -75,7 +75,7 @@ pub(super) const ALL: &[Attempt] = &[
         How::Validate,
         || one(Function::new([]).raw(vec![0x01; 8_000_000]).clone()),
     )
-    .fails(Kind::Invalid, "size is out of bounds"),
+    .fails(Kind::Invalid, "exceeds limit of 7654321"),
     Attempt::new(
         "locals-50000",
         "50,000 locals, each written and read",

@@ -102,7 +102,7 @@ pub(super) const ALL: &[Attempt] = &[
     Attempt::new(
         "zeroed-locals",
         "call a function that must zero 50,000 locals, for 6 units of fuel each time",
-        How::Call(1_000_000),
+        How::Call(200_000),
         || {
             let mut parts = Parts::default();
             let nothing = parts.ty(&[], &[]);
@@ -117,7 +117,7 @@ pub(super) const ALL: &[Attempt] = &[
         },
     )
     .fails(Kind::OutOfFuel, "out of fuel")
-    .within(0.1, 64)
+    .within(0.05, 64)
     .open("entering a function zeroes its locals without a charge: up to 512 KB for a call"),
     Attempt::new(
         "lazy-100k-functions",
@@ -178,7 +178,7 @@ pub(super) const ALL: &[Attempt] = &[
             parts.finish()
         },
     )
-    .fails(Kind::Trap, "more frames")
+    .fails(Kind::Trap, "call stack exhausted")
     .within(5.0, 200),
     Attempt::new(
         "frame-too-large",
@@ -220,5 +220,5 @@ pub(super) const ALL: &[Attempt] = &[
             parts.finish()
         },
     )
-    .fails(Kind::Invalid, "exceeds limit of 1000"),
+    .fails(Kind::Invalid, "params size is out of bounds"),
 ];

@@ -26,7 +26,7 @@ pub(super) const ALL: &[Attempt] = &[
     })
     .within(5.0, 64),
     Attempt::new("engines-100", "a hundred engines, each with 10,000 types of its own", How::Script(many_engines), types_of_10k)
-        .within(4.0, 100),
+        .within(10.0, 100),
     Attempt::new("types-for-ever", "a hundred modules, each with 10,000 types that no other has, in one engine", How::Script(types_for_ever), Vec::new)
         .within(5.0, 64)
         .open("an engine numbers function types for its whole life: modules that were dropped, and modules that turned out not to be valid, leave theirs behind"),

@@ -171,7 +171,7 @@ pub(super) const ALL: &[Attempt] = &[
             )
         },
     )
-    .fails(Kind::Exception, "more frames"),
+    .fails(Kind::Exception, "exception"),
     Attempt::new(
         "throw-garbage",
         "throw and forget exceptions of a thousand values, for ever",
@@ -203,7 +203,7 @@ pub(super) const ALL: &[Attempt] = &[
         "throw-hoard",
         "keep every exception alive in a table: 8 KB for 12 units of fuel",
         How::Call(20_000_000),
-        || hoard(1000),
+        || hoard(999),
     )
     .fails(Kind::HostResource, "exceptions")
     .within(5.0, 1500),

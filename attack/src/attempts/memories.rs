@@ -138,5 +138,5 @@ pub(super) const ALL: &[Attempt] = &[
             parts.finish()
         },
     )
-    .fails(Kind::Invalid, "exceeds limit of 100000"),
+    .fails(Kind::Invalid, "too many data segments"),
 ];

@@ -85,7 +85,7 @@ pub(super) const ALL: &[Attempt] = &[
         How::Validate,
         || raw(&[(12, leb(u64::from(u32::MAX)))]),
     )
-    .fails(Kind::Invalid, "exceeds limit of 100000"),
+    .fails(Kind::Invalid, "too many data segments"),
     Attempt::new(
         "leb-padded",
         "a count written in 5 bytes where 1 is enough: allowed",

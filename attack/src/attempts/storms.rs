@@ -11,12 +11,21 @@ use crate::outcome::Kind;
 
 fn imports(count: usize, name: &str) -> Vec<u8> {
     let mut parts = Parts::default();
-    let ty = parts.ty(&[I32; 1000], &[I32; 1000]);
+    let ty = parts.ty(&[], &[]);
     for i in 0..count {
         parts
             .imports
             .import("env", &format!("{name}{i}"), EntityType::Function(ty));
     }
+    parts.finish()
+}
+
+fn exports(count: u32) -> Vec<u8> {
+    let mut parts = Parts::default();
+    parts.main(body());
+    (1..count).for_each(|i| {
+        parts.exports.export(&format!("e{i}"), ExportKind::Func, 0);
+    });
     parts.finish()
 }
 
@@ -79,8 +88,16 @@ pub(super) const ALL: &[Attempt] = &[
         How::Instantiate(0),
         || imports(1_000_000, "i"),
     )
-    .fails(Kind::Link, "1000000 import(s) cannot be linked")
-    .within(5.0, 900),
+    .fails(Kind::Invalid, "type size exceeds the limit of 1000000")
+    .within(3.0, 300),
+    Attempt::new(
+        "imports-300k",
+        "300,000 imports that nobody offers",
+        How::Instantiate(0),
+        || imports(300_000, "i"),
+    )
+    .fails(Kind::Link, "300000 import(s) cannot be linked")
+    .within(3.0, 400),
     Attempt::new(
         "imports-long-names",
         "imports whose names have 90,000 characters",
@@ -98,18 +115,19 @@ pub(super) const ALL: &[Attempt] = &[
     .fails(Kind::Invalid, "exceeds limit of 1000000")
     .within(2.0, 300),
     Attempt::new(
+        "exports-300k",
+        "300,000 exports of one function, all looked at by the embedder",
+        How::Script(look_at_exports),
+        || exports(300_000),
+    )
+    .within(3.0, 300),
+    Attempt::new(
         "exports-1m",
         "a million exports of one function",
         How::Instantiate(0),
-        || {
-            let mut parts = Parts::default();
-            parts.main(body());
-            (0..999_999).for_each(|i| {
-                parts.exports.export(&format!("e{i}"), ExportKind::Func, 0);
-            });
-            parts.finish()
-        },
+        || exports(1_000_000),
     )
+    .fails(Kind::Invalid, "type size exceeds the limit of 1000000")
     .within(4.0, 500),
     Attempt::new(
         "exports-duplicate",
@@ -157,7 +175,7 @@ pub(super) const ALL: &[Attempt] = &[
             parts.finish()
         },
     )
-    .within(8.0, 1600),
+    .within(25.0, 1800),
     Attempt::new(
         "types-wide",
         "20,000 types of a thousand parameters and a thousand results",

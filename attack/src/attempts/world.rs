@@ -64,7 +64,7 @@ pub(super) const ALL: &[Attempt] = &[
     Attempt::new("wasi-random-256m", "random_get of 256 MiB, which is one call", How::World(1_000), || {
         once(RANDOM, "i64 0x10000", "", "(call $r (i64.const 0) (i64.const 0x10000000))")
     })
-    .within(0.1, 300)
+    .within(0.05, 300)
     .open("functions of WASI charge no fuel for the bytes they write: a call may fill all of memory with random bytes"),
     Attempt::new("wasi-random-outside", "random_get of 2^64 - 1 bytes", How::World(1_000), || {
         once(RANDOM, "i64 1", "", "(call $r (i64.const 8) (i64.const -1))")
