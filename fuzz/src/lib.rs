@@ -8,6 +8,7 @@
 //! but for differences that have a name ([`tier::Known`]).
 
 pub mod corners;
+pub mod decode;
 pub mod entropy;
 pub mod generate;
 pub mod host;
