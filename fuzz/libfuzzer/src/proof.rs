@@ -1,7 +1,7 @@
 //! Drive proofs from bytes.
 
-use lockstep_weavedrive::{Id, ProofError, verify_path};
 use lockstep_weavedrive::chunk::MAX_CHUNK;
+use lockstep_weavedrive::{Id, ProofError, verify_path};
 use sha2::{Digest, Sha256};
 
 /// Takes bytes from the front; zeros when there are no more.
@@ -74,11 +74,17 @@ pub fn forged(mut bytes: &[u8]) {
     match honest(length, offset, &notes, end) {
         Some(range) => {
             let proved = verdict.expect("the bounds are right");
-            assert_eq!((proved.start, proved.end, proved.hash), (range.0, range.1, chunk));
+            assert_eq!(
+                (proved.start, proved.end, proved.hash),
+                (range.0, range.1, chunk)
+            );
         }
         None => {
             let error = verdict.expect_err("the bounds lie");
-            assert!(!matches!(error, ProofError::Hash { .. } | ProofError::Malformed(_)), "{error}");
+            assert!(
+                !matches!(error, ProofError::Hash { .. } | ProofError::Malformed(_)),
+                "{error}"
+            );
         }
     }
 }
