@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .flat_map(|script| script::modules(&script.source))
         .collect();
     write(&Path::new(&folder).join("decode"), modules)?;
-    let programs = corpus::suite()?.into_iter().chain(corpus::files()?);
+    let programs = corpus::suite()?.into_iter();
     let programs = programs.map(|entry| entry.program.to_wasm()).collect();
     write(&Path::new(&folder).join("program"), programs)
 }

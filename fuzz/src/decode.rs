@@ -60,8 +60,9 @@ pub fn check(bytes: &[u8]) -> Result<Verdict, String> {
 fn look_at(module: &Module) -> Result<(), String> {
     match module.compile_all() {
         Ok(()) => {}
-        // A frame may be larger than the profile allows; then there is no text either.
-        Err(Error::Limit(_)) => return Ok(()),
+        // A frame may be larger than the profile allows, or the code than
+        // there is room for; then there is no text either.
+        Err(Error::Limit(_) | Error::HostResource(_)) => return Ok(()),
         Err(other) => return Err(format!("a valid module is not lowered: {other}")),
     }
     let imported = module.imported_function_count();

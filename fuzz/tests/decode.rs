@@ -26,6 +26,7 @@ fn smith(bytes: &[u8], gc: bool) -> Option<Vec<u8>> {
     let config = wasm_smith::Config {
         gc_enabled: gc,
         custom_page_sizes_enabled: false,
+        compact_imports_enabled: false,
         threads_enabled: false,
         shared_everything_threads_enabled: false,
         wide_arithmetic_enabled: false,

@@ -132,7 +132,7 @@ fn check(wasm: &[u8], profile: &Profile) {
     };
     for defined in 0..module.bodies.len() {
         let index = module.imported.funcs + defined as u32;
-        let code = match lower(&module, profile, index) {
+        let code = match lower(&module, profile, index, usize::MAX) {
             Ok(code) => code,
             Err(Error::Limit(_)) => continue,
             Err(error) => panic!("function {index}: {error}"),
@@ -158,6 +158,7 @@ fn smith(bytes: &[u8]) -> Option<Vec<u8>> {
     let config = Config {
         gc_enabled: false,
         custom_page_sizes_enabled: false,
+        compact_imports_enabled: false,
         threads_enabled: false,
         shared_everything_threads_enabled: false,
         wide_arithmetic_enabled: false,
