@@ -19,7 +19,7 @@ pub enum Verdict {
 /// The language the engine takes: Wasm 3.0 and the legacy exceptions. The
 /// validator counts threads to 3.0, which the standard does not.
 fn features() -> WasmFeatures {
-    WasmFeatures::WASM3 - WasmFeatures::THREADS | WasmFeatures::LEGACY_EXCEPTIONS
+    (WasmFeatures::WASM3 - WasmFeatures::THREADS) | WasmFeatures::LEGACY_EXCEPTIONS
 }
 
 /// Hands the bytes to the engine, and looks at all that a module tells.
