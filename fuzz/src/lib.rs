@@ -11,6 +11,7 @@ pub mod check;
 pub mod compare;
 pub mod corners;
 pub mod corpus;
+pub mod decode;
 pub mod entropy;
 pub mod generate;
 pub mod host;

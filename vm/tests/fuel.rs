@@ -1,6 +1,10 @@
 //! Fuel is exact, and a run can stop anywhere and go on.
 
+use std::iter;
+
 use lockstep_vm::{Engine, Error, Instance, Linker, Module, Outcome, Store, Trap, Val};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// Programs with loops, calls, memory, bulk instructions, exceptions, traps.
 const PROGRAMS: &[(&str, &str, i64)] = &[
@@ -133,8 +137,18 @@ fn straight(wat: &str, argument: i64) -> (String, u64, Vec<u8>) {
 
 /// Runs with `step` more fuel at every stop.
 fn in_steps(wat: &str, argument: i64, step: u64) -> (String, u64, Vec<u8>) {
+    in_parts(wat, argument, iter::repeat(step))
+}
+
+/// Runs with the next of `amounts` more fuel at every stop.
+fn in_parts(
+    wat: &str,
+    argument: i64,
+    mut amounts: impl Iterator<Item = u64>,
+) -> (String, u64, Vec<u8>) {
+    let mut more = || amounts.next().expect("there is no end of fuel");
     let mut world = World::new(wat);
-    world.store.set_fuel(step);
+    world.store.set_fuel(more());
     let run = world.instance.get_func(&world.store, "run").unwrap();
     let mut outcome = run.start(&mut world.store, &[Val::I64(argument)]);
     let mut stops = 0;
@@ -145,7 +159,7 @@ fn in_steps(wat: &str, argument: i64, step: u64) -> (String, u64, Vec<u8>) {
                 stops += 1;
                 assert!(stops < 1_000_000, "the run does not come forward");
                 let left = world.store.fuel();
-                world.store.set_fuel(left + step);
+                world.store.set_fuel(left + more());
                 outcome = paused.resume(&mut world.store);
             }
             Ok(Outcome::Suspended(_)) => unreachable!("no host functions here"),
@@ -241,5 +255,38 @@ fn a_trap_costs_what_ran_before_it() {
             .unwrap_err();
         assert_eq!(error.as_trap(), Some(trap), "{body}");
         assert_eq!(world.store.fuel_consumed(), fuel, "{body}");
+    }
+}
+
+/// The same cases every time, unless the environment asks for others.
+fn config() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    let rng_seed = match usual.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(1),
+        fixed => fixed,
+    };
+    ProptestConfig {
+        failure_persistence: None,
+        rng_seed,
+        ..usual
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// Fuel that is handed out unevenly, in amounts of every size, gives what
+    /// one hand-out gives.
+    #[test]
+    fn uneven_hand_outs_change_nothing(
+        program in 0..PROGRAMS.len(), argument in 0i64..12,
+        amounts in prop::collection::vec(prop_oneof![4 => 0u64..9, 2 => 0u64..200, 1 => 0u64..5000], 1..40),
+    ) {
+        let (name, wat, _) = PROGRAMS[program];
+        let whole = straight(wat, argument);
+        // The last amount is no zero, so that the run comes to its end.
+        let amounts = amounts.into_iter().chain([1]).cycle();
+        let parts = in_parts(wat, argument, amounts);
+        prop_assert!(whole == parts, "{name}: {:?} and {:?}", (&whole.0, whole.1), (&parts.0, parts.1));
     }
 }

@@ -257,3 +257,13 @@ fn files_are_mapped_whatever_the_hosts_page() {
         );
     }
 }
+// 9: an encoding of imports that is only a proposal was taken
+#[test]
+fn compact_imports_are_refused() {
+    // (import "m" "f" (func)) with the module's name written once for a group.
+    let wasm = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x02\x0a\x01\x01m\0\x7f\x01\x01f\0\0";
+    assert!(matches!(
+        Module::new(&Engine::default(), wasm),
+        Err(Error::Invalid { .. })
+    ));
+}

@@ -71,7 +71,7 @@ fn target(pos: usize, word: u64) -> i64 {
 }
 
 /// How many operands are named by fields 1 to 3.
-fn arity(op: Op) -> u8 {
+pub(super) fn arity(op: Op) -> u8 {
     match op.class() {
         Class::Unary | Class::TryUnary | Class::ExtractLane | Class::Load => 1,
         Class::Binary | Class::Commute | Class::TryBinary | Class::Compare => 2,

@@ -18,6 +18,8 @@
 
 mod display;
 pub(crate) mod map;
+#[cfg(test)]
+pub(crate) mod verify;
 
 use isa::Op;
 

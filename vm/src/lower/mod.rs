@@ -14,6 +14,8 @@ mod memory;
 mod numeric;
 mod stack;
 mod table;
+#[cfg(test)]
+mod tests;
 mod variable;
 mod vector;
 

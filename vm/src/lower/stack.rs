@@ -244,10 +244,11 @@ impl Lowering<'_> {
         entry
     }
 
-    /// Drops everything above `height`.
+    /// Drops everything above `height`. Makes no code: often there is no
+    /// block here to hold it.
     pub(super) fn truncate(&mut self, height: usize) {
         while self.stack.len() > height {
-            self.pop();
+            self.pop_lazy();
         }
     }
 

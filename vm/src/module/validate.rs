@@ -142,7 +142,10 @@ pub(super) fn parse(
     };
     let mut validator = wp::Validator::new_with_features(features());
     let mut allocations = wp::FuncValidatorAllocations::default();
-    for payload in wp::Parser::new(0).parse_all(bytes) {
+    // Without, the parser reads encodings of proposals that are not in.
+    let mut parser = wp::Parser::new(0);
+    parser.set_features(features());
+    for payload in parser.parse_all(bytes) {
         let payload = payload?;
         match validator.payload(&payload)? {
             wp::ValidPayload::Func(func, body) => {
