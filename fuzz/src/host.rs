@@ -5,12 +5,6 @@
 
 use spec_tests::tier::{RefKind, Value};
 
-/// Module name under which [`crate::rewrite::trace`] imports its observers.
-pub const OBSERVER: &str = "lockstep:observe";
-
-/// Most events that are kept of a traced run.
-const MOST_EVENTS: usize = 1_000_000;
-
 /// The kind of a value, as all engines have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -28,25 +22,11 @@ pub enum Kind {
     Ref(RefKind),
 }
 
-/// A value that a traced run produced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// Index of the function, imports counted.
-    pub function: u32,
-    /// Byte offset of the instruction in the module as it was.
-    pub offset: u32,
-    /// What it pushed.
-    pub value: Value,
-}
-
-/// What the guest asked of the host: how often, what in sum, and the events
-/// if the run is traced.
+/// What the guest asked of the host: how often, and what in sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HostLog {
     calls: u64,
     digest: u64,
-    /// What instructions produced, in order; only of traced programs.
-    pub events: Vec<Event>,
 }
 
 impl HostLog {
@@ -55,7 +35,7 @@ impl HostLog {
         mix(self.digest, self.calls)
     }
 
-    /// Calls of imported functions, observers not counted.
+    /// Calls of imported functions.
     pub fn calls(&self) -> u64 {
         self.calls
     }
@@ -68,10 +48,6 @@ impl HostLog {
         arguments: &[Value],
         results: &[Kind],
     ) -> Vec<Value> {
-        if module == OBSERVER {
-            self.observe(arguments);
-            return Vec::new();
-        }
         self.calls += 1;
         for byte in module.bytes().chain([0]).chain(name.bytes()) {
             self.digest = mix(self.digest, byte.into());
@@ -82,18 +58,6 @@ impl HostLog {
         }
         let answer = |(i, &kind): (usize, &Kind)| value(kind, mix(self.digest, i as u64 + 1));
         results.iter().enumerate().map(answer).collect()
-    }
-
-    fn observe(&mut self, arguments: &[Value]) {
-        if let [Value::I32(function), Value::I32(offset), value] = *arguments
-            && self.events.len() < MOST_EVENTS
-        {
-            self.events.push(Event {
-                function: function as u32,
-                offset: offset as u32,
-                value,
-            });
-        }
     }
 }
 

@@ -155,7 +155,7 @@ impl Program {
             return Program::calling_all(bytes.to_vec(), 2, &mut Entropy::new(seed.as_bytes()));
         };
         let damaged = |e: &dyn fmt::Display| ProgramError::Calls(e.to_string());
-        let section: Section = serde_json::from_slice(data).map_err(|e| damaged(&e))?;
+        let section: Section = serde_json::from_slice(&data).map_err(|e| damaged(&e))?;
         let calls = section.calls.into_iter().map(|words| {
             from_words(words).map_err(|word| {
                 damaged(&format!(

@@ -38,6 +38,9 @@ pub struct Known {
     pub stack_depth: bool,
     /// Where a trap happened is not told.
     pub trap_site: bool,
+    /// An indirect call outside its table and a table access outside it are
+    /// one trap.
+    pub table_traps: bool,
     /// Pairs of the relaxed dot product that do not fit 16 bits are added
     /// without wrapping; the tier gets a copy of the program in which the
     /// instruction is spelled out ([`crate::rewrite::dot`]).
@@ -50,6 +53,7 @@ impl Known {
         fuel_unit: false,
         stack_depth: false,
         trap_site: false,
+        table_traps: false,
         relaxed_dot_sum: false,
     };
 }

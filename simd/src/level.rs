@@ -3,8 +3,8 @@
 use std::fmt;
 
 /// A level of CPU that code is compiled for. Which one runs changes time and
-/// nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// nothing else. Levels are ordered, lowest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CpuLevel {
     /// Any CPU of the target.
     Portable,

@@ -78,6 +78,24 @@ pub fn count_assertions(source: &str) -> usize {
     buffer(source).map(|buffer| count(&buffer)).unwrap_or(0)
 }
 
+/// The modules that a script defines, in binary form; those that it expects
+/// to be refused are not among them. Empty when it cannot be parsed.
+pub fn modules(source: &str) -> Vec<Vec<u8>> {
+    let Ok(buffer) = buffer(source) else {
+        return Vec::new();
+    };
+    let Ok(script) = parser::parse::<Wast<'_>>(&buffer) else {
+        return Vec::new();
+    };
+    let encoded = |directive| match directive {
+        WastDirective::Module(mut module) | WastDirective::ModuleDefinition(mut module) => {
+            module.encode().ok()
+        }
+        _ => None,
+    };
+    script.directives.into_iter().filter_map(encoded).collect()
+}
+
 /// Runs the script `source` in a fresh world of `tier`.
 ///
 /// A failing directive does not end the script: the rest still runs, so one

@@ -1,60 +1,65 @@
-//! Modules to modules: the same program with something to be seen added.
+//! Modules to modules: the same program with something added that can be seen.
+//!
+//! - [`expose`] exports what holds state;
+//! - [`count`] makes a program count its own fuel, by the law's text;
+//! - [`observe`] makes it write down what its instructions produce;
+//! - [`dot`] spells an instruction out that engines read differently.
 
-use wasm_encoder::{Encode, Section};
-use wasmparser::{Parser, Payload};
+mod body;
+mod count;
+mod dot;
+mod expose;
+mod observe;
+mod sections;
+mod shape;
 
-/// A custom section's data, if the module is well-formed up to it and has one
-/// of this name.
-pub fn custom_section<'a>(wasm: &'a [u8], name: &str) -> Option<&'a [u8]> {
-    Parser::new(0)
-        .parse_all(wasm)
-        .map_while(Result::ok)
-        .find_map(|payload| match payload {
-            Payload::CustomSection(section) if section.name() == name => Some(section.data()),
-            _ => None,
-        })
+pub use count::{COUNTER, count};
+pub use dot::dot;
+pub use expose::expose;
+pub use observe::{Event, LOG, events, observe};
+
+use sections::{Section, Sections, id};
+
+/// Why a module can not be rewritten.
+#[derive(Debug, thiserror::Error)]
+pub enum RewriteError {
+    /// It is no valid module.
+    #[error("not a valid module: {0}")]
+    Invalid(#[from] wasmparser::BinaryReaderError),
+    /// It is cut short.
+    #[error("the module is cut short")]
+    Cut,
+}
+
+/// A custom section's data, if the module has one of this name.
+pub fn custom_section(wasm: &[u8], name: &str) -> Option<Vec<u8>> {
+    let sections = Sections::parse(wasm)?;
+    let customs = sections.list.iter().filter_map(Section::custom);
+    let mut named = customs.filter(|(found, _)| *found == name.as_bytes());
+    named.next().map(|(_, data)| data.to_vec())
 }
 
 /// The module without its custom sections of this name. Bytes that are no
 /// module stay as they are.
 pub fn without_custom_section(wasm: &[u8], name: &str) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(wasm.len());
-    let mut end = 0;
-    for payload in Parser::new(0).parse_all(wasm).map_while(Result::ok) {
-        if let Payload::CustomSection(section) = &payload
-            && section.name() == name
-        {
-            let content = section.range();
-            let (start, past) = (content.start as usize, content.end as usize);
-            kept.extend_from_slice(&wasm[end..header_start(wasm, start, past - start)]);
-            end = past;
-        }
-    }
-    kept.extend_from_slice(&wasm[end..]);
-    kept
-}
-
-/// Where the id and size in front of a section's content begin. The size may
-/// be written in more bytes than it needs.
-fn header_start(wasm: &[u8], content: usize, length: usize) -> usize {
-    let size = |at: usize| {
-        let bytes = wasm[at..content].iter().enumerate();
-        bytes.fold(0u64, |size, (i, byte)| {
-            size | u64::from(byte & 0x7f) << (7 * i)
-        })
+    let Some(mut sections) = Sections::parse(wasm) else {
+        return wasm.to_vec();
     };
-    (1..=5)
-        .map(|digits| content - digits)
-        .find(|&at| wasm[at - 1] == 0 && size(at) == length as u64)
-        .map_or(content, |at| at - 1)
+    let named = |section: &Section| section.custom().is_some_and(|(n, _)| n == name.as_bytes());
+    if !sections.list.iter().any(named) {
+        return wasm.to_vec();
+    }
+    sections.list.retain(|section| !named(section));
+    sections.bytes()
 }
 
 /// Adds a custom section to the end of a module.
 pub fn append_custom_section(wasm: &mut Vec<u8>, name: &str, data: &[u8]) {
-    let section = wasm_encoder::CustomSection {
+    use wasm_encoder::{CustomSection, Encode};
+    wasm.push(id::CUSTOM);
+    CustomSection {
         name: name.into(),
         data: data.into(),
-    };
-    wasm.push(section.id());
-    section.encode(wasm);
+    }
+    .encode(wasm);
 }
