@@ -5,6 +5,7 @@
 
 mod llama;
 mod mirror;
+mod programs;
 mod spec;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -24,6 +25,10 @@ use crate::meter::Meter;
 pub enum PartId {
     /// The conformance suite.
     Spec,
+    /// Programs that are kept.
+    Corpus,
+    /// Programs made from seeds.
+    Generated,
     /// A language model.
     Llama,
     /// The same program in engines that promise nothing.
@@ -38,8 +43,10 @@ pub enum PartId {
 
 impl PartId {
     /// All, in the order of the report.
-    pub const ALL: [PartId; 6] = [
+    pub const ALL: [PartId; 8] = [
         PartId::Spec,
+        PartId::Corpus,
+        PartId::Generated,
         PartId::Llama,
         PartId::Mirror,
         PartId::Threads,
@@ -51,6 +58,8 @@ impl PartId {
     pub fn name(self) -> &'static str {
         match self {
             PartId::Spec => "spec",
+            PartId::Corpus => "corpus",
+            PartId::Generated => "generated",
             PartId::Llama => "llama",
             PartId::Mirror => "mirror",
             PartId::Threads => "threads",
@@ -63,6 +72,8 @@ impl PartId {
     pub fn title(self) -> &'static str {
         match self {
             PartId::Spec => "Conformance suite",
+            PartId::Corpus => "Kept programs",
+            PartId::Generated => "Generated programs",
             PartId::Llama => "Language model",
             PartId::Mirror => "Engines that promise nothing",
             PartId::Threads => "Threads",
@@ -77,6 +88,15 @@ impl PartId {
             PartId::Spec => {
                 "Every script of the official WebAssembly suite and this project's own: results, traps and \
                  refusals are those the script demands. The hash covers what every script's directives came to."
+            }
+            PartId::Corpus => {
+                "Programs that once showed a bug, and the modules of the conformance suite. Compared are results, \
+                 traps and their places, fuel, calls of the host, and at the end every memory, global and table. The \
+                 hash covers all of it."
+            }
+            PartId::Generated => {
+                "Programs made from seeds, a few kinds of them, compared like the kept ones. The hashes begin at \
+                 seed 0, so that runs of different lengths can be compared as far as both go."
             }
             PartId::Llama => {
                 "llama.cpp as a guest answers one question, always taking the likeliest token. Hashes cover the \
@@ -178,6 +198,8 @@ impl Work<'_> {
     fn run(&self, id: PartId) -> Result<Part, String> {
         match id {
             PartId::Spec => spec::run(self),
+            PartId::Corpus => programs::corpus(self),
+            PartId::Generated => programs::generated(self),
             PartId::Llama => llama::run(self),
             PartId::Mirror => mirror::run(self),
             PartId::Threads | PartId::Jit | PartId::Twins => {
