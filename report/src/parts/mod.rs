@@ -3,6 +3,7 @@
 //! A new kind is a variant of [`PartId`], a line in each of its tables, and an
 //! arm in `run`.
 
+mod laws;
 mod llama;
 mod mirror;
 mod programs;
@@ -23,6 +24,8 @@ use crate::meter::Meter;
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum PartId {
+    /// Every instruction by itself.
+    Laws,
     /// The conformance suite.
     Spec,
     /// Programs that are kept.
@@ -43,7 +46,8 @@ pub enum PartId {
 
 impl PartId {
     /// All, in the order of the report.
-    pub const ALL: [PartId; 8] = [
+    pub const ALL: [PartId; 9] = [
+        PartId::Laws,
         PartId::Spec,
         PartId::Corpus,
         PartId::Generated,
@@ -57,6 +61,7 @@ impl PartId {
     /// Its name on the command line and in the JSON file.
     pub fn name(self) -> &'static str {
         match self {
+            PartId::Laws => "laws",
             PartId::Spec => "spec",
             PartId::Corpus => "corpus",
             PartId::Generated => "generated",
@@ -71,6 +76,7 @@ impl PartId {
     /// What it is called.
     pub fn title(self) -> &'static str {
         match self {
+            PartId::Laws => "Instructions",
             PartId::Spec => "Conformance suite",
             PartId::Corpus => "Kept programs",
             PartId::Generated => "Generated programs",
@@ -85,6 +91,11 @@ impl PartId {
     /// What is done and what follows from it, in a sentence or two.
     pub fn about(self) -> &'static str {
         match self {
+            PartId::Laws => {
+                "Every instruction that is a function of its operands, against a definition that shares no code with \
+                 the engine, and floating-point arithmetic against implementations that nobody here wrote. The \
+                 hashes cover every operand and every result."
+            }
             PartId::Spec => {
                 "Every script of the official WebAssembly suite and this project's own: results, traps and \
                  refusals are those the script demands. The hash covers what every script's directives came to."
@@ -197,6 +208,7 @@ impl Work<'_> {
     /// What kept it from coming to an end.
     fn run(&self, id: PartId) -> Result<Part, String> {
         match id {
+            PartId::Laws => laws::run(self),
             PartId::Spec => spec::run(self),
             PartId::Corpus => programs::corpus(self),
             PartId::Generated => programs::generated(self),

@@ -1,6 +1,6 @@
 //! Integers of any width, by arithmetic in 128 bits.
 
-use lockstep_isa::Trap;
+use isa::Trap;
 
 /// The low `bits` bits as a two's complement number.
 pub(crate) fn signed(a: u128, bits: u32) -> i128 {
