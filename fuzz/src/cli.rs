@@ -24,7 +24,7 @@ const USAGE: u8 = 2;
 
 const EXAMPLES: &str = "\
 Targets:
-  corpus       every kept program and every module of the official suite
+  corpus       every kept program, the modules of the official suite, the kernels of the benches
   FILE         a program in a .wasm or .wat file, as a finding leaves it
   NAME         a generator; `fuzz list` names them
 
@@ -111,6 +111,7 @@ fn run(args: &Args) -> Result<u8, String> {
     if args.target == "corpus" {
         let mut entries = corpus::files().map_err(|e| e.to_string())?;
         entries.extend(corpus::suite().map_err(|e| e.to_string())?);
+        entries.extend(corpus::kernels().map_err(|e| e.to_string())?);
         return replay(args, &oracles, entries);
     }
     if let Some(generator) = generate::ALL.iter().find(|g| g.name == args.target) {

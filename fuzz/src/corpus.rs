@@ -6,9 +6,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use benches::kernels::{self, Builder};
+use benches::toolchain::Width;
+use spec_tests::tier::Value;
 use spec_tests::{script, suite};
 
-use crate::program::{Program, ProgramError};
+use crate::program::{Call, Program, ProgramError};
 use crate::rewrite;
 
 /// A program with the name reports know it by.
@@ -26,6 +29,9 @@ pub enum CorpusError {
     /// A folder can not be listed, or the suite not be read.
     #[error("the corpus can not be listed: {0}")]
     List(#[from] io::Error),
+    /// A kernel can not be built.
+    #[error(transparent)]
+    Kernel(#[from] benches::BuildError),
     /// A file holds no program.
     #[error(transparent)]
     Program(#[from] ProgramError),
@@ -94,6 +100,37 @@ pub fn suite() -> Result<Vec<Entry>, CorpusError> {
                 let name = format!("{}/{i}", script.name);
                 entries.push(Entry { name, program });
             }
+        }
+    }
+    Ok(entries)
+}
+
+/// Fuel of a kernel at its small size, with room.
+const KERNEL_FUEL: u64 = 100_000_000;
+
+/// The kernels of the benches, real modules out of a C compiler, for 32- and
+/// 64-bit memories, each at its small size. Those that are not built yet are.
+///
+/// # Errors
+/// When one can not be built.
+pub fn kernels() -> Result<Vec<Entry>, CorpusError> {
+    let builder = Builder::new(kernels::target_folder());
+    let mut entries = Vec::new();
+    for kernel in kernels::all()? {
+        for (width, name) in [(Width::Wasm64, "wasm64"), (Width::Wasm32, "wasm32")] {
+            let wasm = builder.module(&kernel, width)?;
+            let call = Call {
+                export: "run".to_owned(),
+                arguments: vec![Value::I32(kernel.test_n)],
+            };
+            entries.push(Entry {
+                name: format!("kernels/{}/{name}", kernel.name),
+                program: Program {
+                    wasm: rewrite::expose(&wasm).unwrap_or(wasm),
+                    calls: vec![call],
+                    fuel: KERNEL_FUEL,
+                },
+            });
         }
     }
     Ok(entries)

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::compare::{Report, Second};
 use crate::evidence::{Evidence, Scale, Status, worst};
 use crate::meter::Meter;
-use crate::parts::{PartId, Plan};
+use crate::parts::{self, PartId, Plan};
 use crate::{facts, html, second};
 
 const EXAMPLES: &str = "\
@@ -42,6 +42,9 @@ enum Command {
     Collect(Collect),
     /// Make the page again from a report's JSON file.
     Render(Render),
+    /// Let one hostile guest try its luck in this process.
+    #[command(name = "run-one", hide = true)]
+    RunOne { name: String },
 }
 
 #[derive(Debug, Args)]
@@ -136,6 +139,7 @@ pub fn main() -> ExitCode {
         Some(Command::All(all)) => all.run(),
         Some(Command::Collect(collect)) => collect.run(),
         Some(Command::Render(render)) => render.run(),
+        Some(Command::RunOne { name }) => run_one(&name),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -211,6 +215,13 @@ impl Render {
         make_folder(&self.out)?;
         finish(&report.judged(), &self.out)
     }
+}
+
+/// The child's side of the attempts: a process for each.
+fn run_one(name: &str) -> Result<bool, String> {
+    let outcome = parts::attempt(name).ok_or_else(|| format!("there is no attempt {name:?}"))?;
+    print!("{}", json(&outcome)?);
+    Ok(true)
 }
 
 /// Writes the page, says where it is and what is in it.

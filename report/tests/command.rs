@@ -15,10 +15,25 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 #[test]
 fn a_second_machine_that_differs_gives_exit_code_1() {
     let folder = tempfile::tempdir().unwrap();
-    let collect = ["collect", "--parts", "mirror", "--offline", "--json", "there.json"];
+    let collect = [
+        "collect",
+        "--parts",
+        "mirror",
+        "--offline",
+        "--json",
+        "there.json",
+    ];
     let output = run(folder.path(), &collect);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let compare = ["--parts", "mirror", "--offline", "--second", "there.json", "--out", "page"];
+    let compare = [
+        "--parts",
+        "mirror",
+        "--offline",
+        "--second",
+        "there.json",
+        "--out",
+        "page",
+    ];
     let output = run(folder.path(), &compare);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 
@@ -26,7 +41,10 @@ fn a_second_machine_that_differs_gives_exit_code_1() {
     let mut evidence: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(&there).unwrap()).unwrap();
     let parts = evidence["parts"].as_array_mut().unwrap();
-    let mirror = parts.iter_mut().find(|part| part["id"] == "mirror").unwrap();
+    let mirror = parts
+        .iter_mut()
+        .find(|part| part["id"] == "mirror")
+        .unwrap();
     for print in mirror["prints"].as_array_mut().unwrap() {
         print["hash"] = "0".repeat(64).into();
     }

@@ -34,7 +34,12 @@ fn spec(hash: &str) -> Part {
 }
 
 fn report(first: Vec<Part>, second: Second) -> Report {
-    Report::new("2030-01-31".to_owned(), None, evidence("here", first), second)
+    Report::new(
+        "2030-01-31".to_owned(),
+        None,
+        evidence("here", first),
+        second,
+    )
 }
 
 fn found(parts: Vec<Part>) -> Second {
@@ -110,7 +115,10 @@ fn what_failed_is_not_good() {
     let first = report(vec![failed], Second::NotTried(String::new()));
     assert!(!first.is_good());
     assert!(html::page(&first).contains("the list is gone"));
-    let second = report(vec![spec("a")], Second::Failed("the emulator hung".to_owned()));
+    let second = report(
+        vec![spec("a")],
+        Second::Failed("the emulator hung".to_owned()),
+    );
     assert!(!second.is_good());
     assert!(html::page(&second).contains("the emulator hung"));
 }

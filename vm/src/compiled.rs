@@ -1,9 +1,10 @@
 //! A module together with the code made from it so far.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::code::Region;
 use crate::code::map::CodeMap;
+use crate::code::{MAX_WORDS, Region, region_changes};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lower;
@@ -17,6 +18,7 @@ pub(crate) struct Linked {
     pub(crate) entry: u32,
     pub(crate) units: u32,
     pub(crate) regions: Vec<Region>,
+    region_changes: Box<[(u32, Option<u32>)]>,
 }
 
 /// A validated module and its code. Functions are lowered when they are first
@@ -26,12 +28,20 @@ pub(crate) struct Compiled {
     data: ModuleData,
     code: Box<[OnceLock<Linked>]>,
     maps: Box<[OnceLock<Arc<CodeMap>>]>,
+    /// Words of code made so far.
+    words: AtomicUsize,
 }
 
 impl Linked {
     /// Where a call begins.
     pub(crate) fn start(&self) -> *const u64 {
         self.words[self.entry as usize..].as_ptr()
+    }
+
+    /// The innermost exception region around position `pos`.
+    pub(crate) fn region_at(&self, pos: u32) -> Option<u32> {
+        let behind = self.region_changes.partition_point(|&(at, _)| at <= pos);
+        self.region_changes[..behind].last()?.1
     }
 }
 
@@ -43,6 +53,7 @@ impl Compiled {
             data,
             code: (0..count).map(|_| OnceLock::new()).collect(),
             maps: (0..count).map(|_| OnceLock::new()).collect(),
+            words: AtomicUsize::new(0),
         }
     }
 
@@ -61,17 +72,21 @@ impl Compiled {
     /// The code of function `function` (imports counted).
     ///
     /// # Errors
-    /// [`Error::Limit`] if its frame is too large for the profile.
+    /// [`Error::Limit`] if its frame is too large for the profile,
+    /// [`Error::HostResource`] if the module's code becomes too large.
     pub(crate) fn code(&self, function: u32) -> Result<&Linked, Error> {
         let cell = &self.code[self.defined(function)];
         if let Some(linked) = cell.get() {
             return Ok(linked);
         }
-        let code = lower::lower(&self.data, self.engine.profile(), function)?;
+        let room = MAX_WORDS.saturating_sub(self.words.load(Ordering::Relaxed));
+        let code = lower::lower(&self.data, self.engine.profile(), function, room)?;
+        self.words.fetch_add(code.words.len(), Ordering::Relaxed);
         let linked = Linked {
             words: self.engine.handlers().link(&code),
             entry: code.entry,
             units: code.units,
+            region_changes: region_changes(&code.regions),
             regions: code.regions,
         };
         Ok(cell.get_or_init(|| linked))
@@ -89,7 +104,7 @@ impl Compiled {
 
     /// The register code of `function` as text.
     pub(crate) fn listing(&self, function: u32) -> Result<String, Error> {
-        Ok(lower::lower(&self.data, self.engine.profile(), function)?.listing())
+        Ok(lower::lower(&self.data, self.engine.profile(), function, MAX_WORDS)?.listing())
     }
 }
 
@@ -167,7 +182,8 @@ impl Module {
     /// Makes the code of every function now.
     ///
     /// # Errors
-    /// [`Error::Limit`] if a frame is too large for the profile.
+    /// [`Error::Limit`] if a frame is too large for the profile,
+    /// [`Error::HostResource`] if the code becomes too large.
     pub fn compile_all(&self) -> Result<(), Error> {
         let data = self.compiled.data();
         let first = data.imported.funcs;

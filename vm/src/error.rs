@@ -7,6 +7,29 @@ use isa::Trap;
 use crate::module::types::ExternType;
 use crate::val::ExnRef;
 
+/// Most missing imports that a message lists; [`Error::Link`] has them all.
+const MAX_MISSING: usize = 25;
+
+/// Longest name, in characters, that errors show.
+const MAX_NAME: usize = 200;
+
+/// A name out of a module as errors show it: without characters that could
+/// do something to a terminal, and not longer than a line or two.
+pub(crate) fn shown(name: &str) -> String {
+    let mut shown: String = name
+        .chars()
+        .take(MAX_NAME)
+        .flat_map(|c| match c {
+            '"' | '\'' | '\\' => vec![c],
+            c => c.escape_debug().collect(),
+        })
+        .collect();
+    if name.chars().nth(MAX_NAME).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}
+
 /// One frame of a Wasm backtrace, innermost first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
@@ -21,7 +44,7 @@ pub struct Frame {
 impl fmt::Display for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
-            Some(name) => write!(f, "{name}")?,
+            Some(name) => f.write_str(&shown(name))?,
             None => write!(f, "function {}", self.function)?,
         }
         write!(f, " at {:#x}", self.offset)
@@ -72,9 +95,17 @@ pub struct MissingImport {
 
 impl fmt::Display for MissingImport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} {:?}: {}", self.module, self.name, self.wanted)?;
+        let (module, name) = (shown(&self.module), shown(&self.name));
+        write!(
+            f,
+            "\"{module}\" \"{name}\": {}",
+            shown(&self.wanted.to_string())
+        )?;
         match &self.found {
-            Some(found) => write!(f, " (incompatible import type, defined as {found})"),
+            Some(found) => {
+                let found = shown(&found.to_string());
+                write!(f, " (incompatible import type, defined as {found})")
+            }
             None => f.write_str(" (unknown import)"),
         }
     }
@@ -171,7 +202,12 @@ impl fmt::Display for Error {
                 write!(f, "{} import(s) cannot be linked:", missing.len())?;
                 missing
                     .iter()
-                    .try_for_each(|import| write!(f, "\n  {import}"))
+                    .take(MAX_MISSING)
+                    .try_for_each(|import| write!(f, "\n  {import}"))?;
+                match missing.len().saturating_sub(MAX_MISSING) {
+                    0 => Ok(()),
+                    more => write!(f, "\n  ... and {more} more"),
+                }
             }
             Error::Invalid { offset, message } => {
                 write!(f, "invalid module at byte {offset:#x}: {message}")

@@ -206,8 +206,9 @@ impl Memory {
         inner.memories.get_mut(index).grow(pages)
     }
 
-    /// Replaces whole host pages by a private, copy-on-write view of a file;
-    /// nothing is copied. The file must not shrink while it is mapped.
+    /// Replaces whole pages by a private, copy-on-write view of a file. Nothing
+    /// is copied where these are also whole pages of the host, whose pages may
+    /// be larger. The file must not shrink while it is mapped.
     ///
     /// # Errors
     /// [`Error::Usage`] if `addr`, `offset` or `len` is not a multiple of
@@ -230,7 +231,7 @@ impl Memory {
     }
 
     /// The unit of [`Memory::map_file`], in bytes.
-    pub const MAP_PAGE: u64 = crate::machine::map::HOST_PAGE;
+    pub const MAP_PAGE: u64 = crate::machine::map::MAP_PAGE;
 }
 
 impl Table {
@@ -326,7 +327,11 @@ impl Global {
         let value = value.into_slots(inner, ty.content)?;
         Ok(Global {
             store: inner.id,
-            index: inner.globals.push(GlobalInst { value, ty }),
+            index: inner.globals.push(GlobalInst {
+                value,
+                ty,
+                id: inner.globals.len(),
+            }),
         })
     }
 

@@ -27,8 +27,7 @@ pub struct Instance {
 /// The export `name` of instance `index`.
 pub(crate) fn export_of(inner: &Inner, index: u32, name: &str) -> Option<Extern> {
     let instance = inner.instances.get(index);
-    let exports = &instance.module.data().exports;
-    let export = exports.iter().find(|export| export.name == name)?;
+    let export = instance.module.data().export(name)?;
     Some(entity_of(inner, instance, export.entity))
 }
 
@@ -53,7 +52,8 @@ fn entity_of(inner: &Inner, instance: &machine::Instance, entity: Entity) -> Ext
             Memory { store, index }.into()
         }
         Kind::Global => {
-            let index = inner.globals.index_of(instance.globals[index]).expect(lost);
+            // SAFETY: an instance's globals live as long as the store.
+            let index = unsafe { (*instance.globals[index]).id };
             Global { store, index }.into()
         }
         Kind::Tag => Tag {
@@ -211,6 +211,11 @@ pub(crate) fn satisfies(inner: &Inner, given: &Extern, data: &ModuleData, entity
     }
 }
 
+/// Most elements that the tables of a store may have when an instance is
+/// made: 1 GiB. Instantiation charges no fuel, and a module of a few hundred
+/// kilobytes can declare terabytes of tables.
+const MAX_ELEMENTS: u64 = 1 << 27;
+
 /// An instance in the making.
 struct Builder<'a> {
     inner: &'a mut Inner,
@@ -360,6 +365,7 @@ impl Builder<'_> {
             let index = self.inner.globals.push(GlobalInst {
                 value,
                 ty: global.ty,
+                id: self.inner.globals.len(),
             });
             all.push(self.inner.globals.ptr(index));
         }
@@ -369,11 +375,20 @@ impl Builder<'_> {
     fn define_tables(&mut self) -> Result<(), Error> {
         let data = self.module.data();
         let mut all = std::mem::take(&mut self.instance.tables).into_vec();
+        let mut elements: u64 = self.inner.tables.iter().map(|table| table.len).sum();
         for table in &data.tables[data.imported.tables as usize..] {
             let init = table
                 .init
                 .as_deref()
                 .map_or(0, |init| evaluate(&self.instance, init)[0]);
+            // What is larger than the profile allows by itself says so first.
+            let limits = &self.inner.engine.profile().limits;
+            elements += table.ty.min.min(limits.table_elements);
+            if elements > MAX_ELEMENTS {
+                return Err(Error::HostResource(format!(
+                    "more than {MAX_ELEMENTS} elements of tables in one store"
+                )));
+            }
             let table = TableInst::new(table.ty, &self.inner.engine.profile().limits, init)?;
             let index = self.inner.tables.push(table);
             all.push(self.inner.tables.ptr(index));
@@ -392,7 +407,7 @@ impl Builder<'_> {
                 .collect(),
             ElementItems::Exprs(items) => items
                 .iter()
-                .map(|item| evaluate(instance, item)[0])
+                .map(|&item| evaluate(instance, &[item])[0])
                 .collect(),
         });
         self.instance.elements = elements.collect();

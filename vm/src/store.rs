@@ -15,6 +15,7 @@ use crate::machine::memory::MemoryInst;
 use crate::machine::stack::Stack;
 use crate::machine::table::TableInst;
 use crate::module::types::{FuncType, TypeId};
+use crate::run::EXCEPTION_GOAL;
 use crate::val::ExnRef;
 
 /// Objects that keep their address for as long as the store lives.
@@ -98,7 +99,7 @@ pub(crate) struct Inner {
     pub(crate) tags: Vec<TagInst>,
     pub(crate) host_types: Vec<FuncType>,
     pub(crate) exceptions: Exceptions,
-    /// Exceptions at which unreachable ones are looked for.
+    /// Words of exceptions at which unreachable ones are looked for.
     pub(crate) exception_goal: usize,
     /// Fuel left, what a running slice holds not counted.
     pub(crate) fuel: u64,
@@ -191,7 +192,7 @@ impl<T> Store<T> {
             tags: Vec::new(),
             host_types: Vec::new(),
             exceptions: Exceptions::default(),
-            exception_goal: 1024,
+            exception_goal: EXCEPTION_GOAL,
             fuel: UNLIMITED,
             fuel_given: UNLIMITED,
             consumed: 0,

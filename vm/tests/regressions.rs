@@ -225,3 +225,35 @@ fn paused_init_dropped() {
         .unwrap();
     println!("{:?}", p.resume(&mut store));
 }
+
+// A range that begins and ends with the unit of mapping, but on hosts with
+// larger pages with none of theirs.
+#[test]
+fn files_are_mapped_whatever_the_hosts_page() {
+    let unit = Memory::MAP_PAGE;
+    let bytes: Vec<u8> = (0..3 * unit + 100).map(|i| (i % 251) as u8).collect();
+    let mut file = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut file, &bytes).unwrap();
+    let (mut store, instance) = setup(r#"(module (memory (export "m") 4))"#, 0);
+    let memory = instance.get_memory(&store, "m").unwrap();
+    for addr in [unit, 65536, 65536 - unit] {
+        memory.data_mut(&mut store).fill(7);
+        memory
+            .map_file(&mut store, addr, &file, unit, 3 * unit)
+            .unwrap();
+        let at = addr as usize;
+        let (len, unit) = (3 * unit as usize, unit as usize);
+        let data = memory.data(&store);
+        assert!(data[..at].iter().all(|&byte| byte == 7), "before {addr}");
+        assert_eq!(data[at..][..2 * unit + 100], bytes[unit..]);
+        assert!(
+            data[at + 2 * unit + 100..at + len]
+                .iter()
+                .all(|&byte| byte == 0)
+        );
+        assert!(
+            data[at + len..].iter().all(|&byte| byte == 7),
+            "behind {addr}"
+        );
+    }
+}

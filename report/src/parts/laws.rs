@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use laws::{GridOptions, Report, TruthOptions};
+use ::laws::{GridOptions, Report, TruthOptions};
 
 use super::{PartId, Work};
 use crate::evidence::{Against, Check, Part, Print, Table};
@@ -79,8 +79,16 @@ fn note(part: &mut Part, name: &str, report: &Report, unit: &str, cases: u64) {
         true => "the fast forms are held to the meanings too",
         false => "the fast forms are not checked: this CPU lacks what they are written for",
     };
-    part.notes = vec![format!("Floats are computed independently by {witnesses}; {fast}.")];
-    let columns = ["instruction", "cases", "float operations", "differences", "BLAKE3"];
+    part.notes = vec![format!(
+        "Floats are computed independently by {witnesses}; {fast}."
+    )];
+    let columns = [
+        "instruction",
+        "cases",
+        "float operations",
+        "differences",
+        "BLAKE3",
+    ];
     let mut table = Table::new(format!("By instruction: {name}"), &columns);
     for row in &report.rows {
         table.rows.push(vec![

@@ -3,6 +3,7 @@
 //! A new kind is a variant of [`PartId`], a line in each of its tables, and an
 //! arm in `run`.
 
+mod attack;
 mod laws;
 mod llama;
 mod mirror;
@@ -34,6 +35,8 @@ pub enum PartId {
     Generated,
     /// A language model.
     Llama,
+    /// Hostile guests.
+    Attack,
     /// The same program in engines that promise nothing.
     Mirror,
     /// Several threads.
@@ -46,12 +49,13 @@ pub enum PartId {
 
 impl PartId {
     /// All, in the order of the report.
-    pub const ALL: [PartId; 9] = [
+    pub const ALL: [PartId; 10] = [
         PartId::Laws,
         PartId::Spec,
         PartId::Corpus,
         PartId::Generated,
         PartId::Llama,
+        PartId::Attack,
         PartId::Mirror,
         PartId::Threads,
         PartId::Jit,
@@ -66,6 +70,7 @@ impl PartId {
             PartId::Corpus => "corpus",
             PartId::Generated => "generated",
             PartId::Llama => "llama",
+            PartId::Attack => "attack",
             PartId::Mirror => "mirror",
             PartId::Threads => "threads",
             PartId::Jit => "jit",
@@ -81,6 +86,7 @@ impl PartId {
             PartId::Corpus => "Kept programs",
             PartId::Generated => "Generated programs",
             PartId::Llama => "Language model",
+            PartId::Attack => "Hostile guests",
             PartId::Mirror => "Engines that promise nothing",
             PartId::Threads => "Threads",
             PartId::Jit => "Compiled code",
@@ -113,6 +119,10 @@ impl PartId {
                 "llama.cpp as a guest answers one question, always taking the likeliest token. Hashes cover the \
                  tokens, every bit of all logits, all of the guest's memory, and the fuel."
             }
+            PartId::Attack => {
+                "Modules made to exhaust the host: each must come to the outcome that is written down for it, with \
+                 a readable message, within its bounds of processor time and memory."
+            }
             PartId::Mirror => {
                 "One small program of operations whose bits the standard leaves open, run here and in engines \
                  that do not promise the same bits everywhere: what this engine's promise is about."
@@ -134,6 +144,12 @@ impl PartId {
             _ => None,
         }
     }
+}
+
+/// One hostile guest in this process, which it may bring down; None if there
+/// is none of this name.
+pub fn attempt(name: &str) -> Option<::attack::Outcome> {
+    attack::attempt(name)
 }
 
 /// How evidence is gathered.
@@ -213,6 +229,7 @@ impl Work<'_> {
             PartId::Corpus => programs::corpus(self),
             PartId::Generated => programs::generated(self),
             PartId::Llama => llama::run(self),
+            PartId::Attack => attack::run(self),
             PartId::Mirror => mirror::run(self),
             PartId::Threads | PartId::Jit | PartId::Twins => {
                 Err("what does not exist was asked for".to_owned())

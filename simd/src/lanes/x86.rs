@@ -8,6 +8,8 @@
 
 use core::arch::x86_64::*;
 
+use lockstep_isa::planted::{Fault, planted};
+
 /// Writes the versions: always inlined, and unsafe only in what they ask of
 /// the CPU.
 macro_rules! functions {
@@ -249,6 +251,9 @@ functions! {
     /// no other product gives.
     fn q15mulr_sat(a: __m128i, b: __m128i) -> __m128i {
         let product = _mm_mulhrs_epi16(a, b);
+        if planted(Fault::Lane) {
+            return product;
+        }
         _mm_xor_si128(product, _mm_cmpeq_epi16(product, _mm_set1_epi16(i16::MIN)))
     }
 

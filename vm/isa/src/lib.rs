@@ -8,12 +8,14 @@
 //!
 //! Nothing here has state, allocates, panics, or depends on the host: the
 //! interpreter, the constant folder, the compiler's fallbacks and the tests
-//! all call these functions, and so can not disagree.
+//! all call these functions, and so can not disagree. (The one exception,
+//! [`planted`], is for tests of the tests and not in any product.)
 #![forbid(unsafe_code)]
 
 pub mod op;
 pub mod opcode;
 pub mod ops;
+pub mod planted;
 pub mod sem;
 pub mod trap;
 pub mod v128;

@@ -21,6 +21,33 @@ pub(crate) mod map;
 
 use isa::Op;
 
+/// Which region is the innermost from each of these positions on, in order of
+/// positions: a throw must find its region quickly, however many there are.
+pub(crate) fn region_changes(regions: &[Region]) -> Box<[(u32, Option<u32>)]> {
+    let mut changes = Vec::with_capacity(2 * regions.len());
+    let mut open: Vec<u32> = Vec::new();
+    let close = |open: &mut Vec<u32>, changes: &mut Vec<_>, before: u32| {
+        while let Some(&inner) = open.last()
+            && regions[inner as usize].end <= before
+        {
+            open.pop();
+            changes.push((regions[inner as usize].end, open.last().copied()));
+        }
+    };
+    // Regions come in the order of their starts, and nest.
+    for (index, region) in regions.iter().enumerate() {
+        close(&mut open, &mut changes, region.start);
+        open.push(index as u32);
+        changes.push((region.start, Some(index as u32)));
+    }
+    close(&mut open, &mut changes, u32::MAX);
+    changes.into()
+}
+
+/// Most words of register code that one module can have: 1 GiB. Compilers
+/// stay far below it; a hostile body can ask for thousands of times its size.
+pub(crate) const MAX_WORDS: usize = 1 << 27;
+
 /// Where an operand is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -182,4 +209,37 @@ pub(crate) struct Catch {
     pub(crate) exception: Option<u16>,
     /// Word position of the block to enter.
     pub(crate) target: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_of_regions_say_what_a_search_would() {
+        let spans = [
+            (2, 40),
+            (4, 10),
+            (4, 4),
+            (5, 9),
+            (10, 20),
+            (12, 13),
+            (20, 20),
+            (50, 60),
+            (50, 60),
+        ];
+        let regions = spans.map(|(start, end)| Region {
+            start,
+            end,
+            parent: None,
+            handlers: Handlers::Catches(Vec::new()),
+        });
+        let changes = region_changes(&regions);
+        for pos in 0..70 {
+            let search = regions.iter().rposition(|r| r.start <= pos && pos < r.end);
+            let behind = changes.partition_point(|&(at, _)| at <= pos);
+            let found = changes[..behind].last().and_then(|change| change.1);
+            assert_eq!(found, search.map(|index| index as u32), "at {pos}");
+        }
+    }
 }

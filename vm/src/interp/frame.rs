@@ -11,11 +11,97 @@ use isa::{Trap, V128};
 
 use crate::machine::context::{Context, Exit};
 
-/// The vector accumulator, in a vector register where the platform has them.
+pub(crate) use register::Vec128;
+
+/// The vector accumulator, in a vector register, which floats share.
 #[cfg(target_arch = "x86_64")]
-pub(crate) type Vec128 = std::arch::x86_64::__m128i;
-#[cfg(not(target_arch = "x86_64"))]
-pub(crate) type Vec128 = u128;
+mod register {
+    use std::arch::x86_64::*;
+
+    pub(crate) type Vec128 = __m128i;
+
+    /// The register with a 64-bit number in its low half, the rest zero.
+    #[inline(always)]
+    pub(super) fn from_low(low: u64) -> Vec128 {
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe { _mm_cvtsi64_si128(low as i64) }
+    }
+
+    #[inline(always)]
+    pub(super) fn to_low(vec: Vec128) -> u64 {
+        // SAFETY: as above.
+        unsafe { _mm_cvtsi128_si64(vec) as u64 }
+    }
+
+    #[inline(always)]
+    pub(super) fn from_f32(value: f32) -> Vec128 {
+        // SAFETY: as above.
+        unsafe { _mm_castps_si128(_mm_set_ss(value)) }
+    }
+
+    #[inline(always)]
+    pub(super) fn to_f32(vec: Vec128) -> f32 {
+        // SAFETY: as above.
+        unsafe { _mm_cvtss_f32(_mm_castsi128_ps(vec)) }
+    }
+
+    #[inline(always)]
+    pub(super) fn from_f64(value: f64) -> Vec128 {
+        // SAFETY: as above.
+        unsafe { _mm_castpd_si128(_mm_set_sd(value)) }
+    }
+
+    #[inline(always)]
+    pub(super) fn to_f64(vec: Vec128) -> f64 {
+        // SAFETY: as above.
+        unsafe { _mm_cvtsd_f64(_mm_castsi128_pd(vec)) }
+    }
+}
+
+/// The vector accumulator, in a vector register, which floats share.
+#[cfg(target_arch = "aarch64")]
+mod register {
+    use std::arch::aarch64::*;
+
+    pub(crate) type Vec128 = uint8x16_t;
+
+    /// The register with a 64-bit number in its low half, the rest zero.
+    #[inline(always)]
+    pub(super) fn from_low(low: u64) -> Vec128 {
+        // SAFETY: Neon is part of the targets that this is compiled for.
+        unsafe { vreinterpretq_u8_u64(vsetq_lane_u64::<0>(low, vdupq_n_u64(0))) }
+    }
+
+    #[inline(always)]
+    pub(super) fn to_low(vec: Vec128) -> u64 {
+        // SAFETY: as above.
+        unsafe { vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vec)) }
+    }
+
+    #[inline(always)]
+    pub(super) fn from_f32(value: f32) -> Vec128 {
+        // SAFETY: as above.
+        unsafe { vreinterpretq_u8_f32(vsetq_lane_f32::<0>(value, vdupq_n_f32(0.0))) }
+    }
+
+    #[inline(always)]
+    pub(super) fn to_f32(vec: Vec128) -> f32 {
+        // SAFETY: as above.
+        unsafe { vgetq_lane_f32::<0>(vreinterpretq_f32_u8(vec)) }
+    }
+
+    #[inline(always)]
+    pub(super) fn from_f64(value: f64) -> Vec128 {
+        // SAFETY: as above.
+        unsafe { vreinterpretq_u8_f64(vsetq_lane_f64::<0>(value, vdupq_n_f64(0.0))) }
+    }
+
+    #[inline(always)]
+    pub(super) fn to_f64(vec: Vec128) -> f64 {
+        // SAFETY: as above.
+        unsafe { vgetq_lane_f64::<0>(vreinterpretq_f64_u8(vec)) }
+    }
+}
 
 /// Carries out the instruction at the first argument.
 #[allow(
@@ -57,33 +143,6 @@ fn vec_from_bytes(bytes: [u8; 16]) -> Vec128 {
 fn vec_to_bytes(vec: Vec128) -> [u8; 16] {
     // SAFETY: both are 16 plain bytes; every bit pattern is valid for both.
     unsafe { std::mem::transmute(vec) }
-}
-
-/// The vector register that holds a 64-bit number in its low half.
-#[inline(always)]
-fn vec_from_low(low: u64) -> Vec128 {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: SSE2 is part of x86-64.
-    unsafe {
-        std::arch::x86_64::_mm_cvtsi64_si128(low as i64)
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    {
-        u128::from(low)
-    }
-}
-
-#[inline(always)]
-fn vec_to_low(vec: Vec128) -> u64 {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: SSE2 is part of x86-64.
-    unsafe {
-        std::arch::x86_64::_mm_cvtsi128_si64(vec) as u64
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    {
-        vec as u64
-    }
 }
 
 /// A value that lives in slots, in an accumulator or in constant words.
@@ -134,7 +193,7 @@ integer_cell!(i64, u64);
 compile_error!("slots are read in parts, lowest byte first: big-endian hosts need their own cells");
 
 macro_rules! float_cell {
-    ($ty:ty, $bits:ty, $set:ident, $cast:ident, $get:ident, $back:ident) => {
+    ($ty:ty, $from:ident, $to:ident) => {
         impl Cell for $ty {
             #[inline(always)]
             unsafe fn load(slot: *const u64) -> Self {
@@ -150,51 +209,19 @@ macro_rules! float_cell {
 
             #[inline(always)]
             fn from_acc(r: &Regs) -> Self {
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: SSE2 is part of x86-64.
-                unsafe {
-                    use std::arch::x86_64::*;
-                    $get($back(r.vec))
-                }
-                #[cfg(not(target_arch = "x86_64"))]
-                {
-                    <$ty>::from_bits(r.vec as $bits)
-                }
+                register::$to(r.vec)
             }
 
             #[inline(always)]
             fn into_acc(self, r: &mut Regs) {
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: SSE2 is part of x86-64.
-                unsafe {
-                    use std::arch::x86_64::*;
-                    r.vec = $cast($set(self));
-                }
-                #[cfg(not(target_arch = "x86_64"))]
-                {
-                    r.vec = u128::from(self.to_bits());
-                }
+                r.vec = register::$from(self);
             }
         }
     };
 }
 
-float_cell!(
-    f32,
-    u32,
-    _mm_set_ss,
-    _mm_castps_si128,
-    _mm_cvtss_f32,
-    _mm_castsi128_ps
-);
-float_cell!(
-    f64,
-    u64,
-    _mm_set_sd,
-    _mm_castpd_si128,
-    _mm_cvtsd_f64,
-    _mm_castsi128_pd
-);
+float_cell!(f32, from_f32, to_f32);
+float_cell!(f64, from_f64, to_f64);
 
 impl Cell for V128 {
     #[inline(always)]
@@ -483,13 +510,13 @@ pub(crate) fn vec_from_saved(bytes: [u8; 16]) -> Vec128 {
 /// The low 64 bits of the vector accumulator.
 #[inline(always)]
 pub(crate) fn low_of(vec: Vec128) -> u64 {
-    vec_to_low(vec)
+    register::to_low(vec)
 }
 
 /// A vector accumulator with these low 64 bits.
 #[inline(always)]
 pub(crate) fn with_low(low: u64) -> Vec128 {
-    vec_from_low(low)
+    register::from_low(low)
 }
 
 /// Goes on with the instruction at `ip`.

@@ -171,7 +171,8 @@ impl Lowering<'_> {
             }
             sources.extend((0..entry.ty.slots() as u16).map(|part| slot + part));
         }
-        let scratch = self.frame_slots;
+        // Above the operands nothing is needed any more.
+        let scratch = self.end_below(self.stack.len());
         self.use_slots(scratch + sources.len() as u32);
         let word = fields(scratch as u16, 0, 0, sources.len() as u16);
         self.out.emit(Op::ReturnMany, Form::default(), 0, &[word]);

@@ -1,17 +1,20 @@
 //! Structured control: blocks, branches and exception regions.
 
+use std::collections::BTreeMap;
+
 use isa::Op;
 
 use super::Lowering;
 use super::emit::Fixup;
 use super::stack::{Condition, Entry, Loc};
 use crate::code::{Catch, Form, Handlers, Kind, Region, fields};
+use crate::module::Types;
 use crate::module::instr::{BlockType, CatchClause, Instr};
 use crate::module::types::ValType;
 
 /// What a structured instruction is while it is open.
 #[derive(Debug)]
-enum Structure {
+enum Structure<'m> {
     Function,
     Block,
     Loop {
@@ -21,7 +24,7 @@ enum Structure {
     If {
         /// The jump taken when the condition does not hold.
         otherwise: Fixup,
-        params: Vec<Entry>,
+        params: Types<'m>,
     },
     Else,
     TryTable {
@@ -50,31 +53,31 @@ enum Way {
 
 /// An open structured instruction.
 #[derive(Debug)]
-pub(super) struct Control {
+pub(super) struct Control<'m> {
     /// Tells this stretch of code from every other.
     id: u32,
-    structure: Structure,
+    structure: Structure<'m>,
     /// Operands below it, its parameters not counted.
     height: usize,
     /// What a branch to it carries.
-    label: Vec<ValType>,
-    results: Vec<ValType>,
+    label: Types<'m>,
+    results: Types<'m>,
     /// Branches to its end.
     exits: Vec<Fixup>,
     /// The region inside it.
     region: Option<u32>,
 }
 
-impl Lowering<'_> {
-    pub(super) fn begin_function(&mut self, results: &[ValType]) {
+impl<'m> Lowering<'m> {
+    pub(super) fn begin_function(&mut self, results: &'m [ValType]) {
         self.out.begin();
         let id = self.next_control();
         self.controls.push(Control {
             id,
             structure: Structure::Function,
             height: 0,
-            label: results.to_vec(),
-            results: results.to_vec(),
+            label: Types::Many(results),
+            results: Types::Many(results),
             exits: Vec::new(),
             region: None,
         });
@@ -187,14 +190,14 @@ impl Lowering<'_> {
         self.out.begin_block();
     }
 
-    fn open(&mut self, ty: BlockType, structure: Structure) {
+    fn open(&mut self, ty: BlockType, structure: Structure<'m>) {
         self.settle();
         let (params, results) = self.module.block_types(ty);
         let height = self.stack.len() - params.len();
         let label = if matches!(structure, Structure::Loop { .. }) {
             params
         } else {
-            results.clone()
+            results
         };
         let id = self.next_control();
         self.controls.push(Control {
@@ -214,7 +217,7 @@ impl Lowering<'_> {
 
     /// Moves the operands above `height` to their packed slots, where every
     /// way into a block leaves them.
-    fn pack(&mut self, height: usize) -> Vec<Entry> {
+    fn pack(&mut self, height: usize) {
         let entries: Vec<Entry> = self.stack[height..].to_vec();
         let types: Vec<ValType> = entries.iter().map(|entry| entry.ty).collect();
         let slots = self.packed(self.end_below(height), &types);
@@ -223,7 +226,6 @@ impl Lowering<'_> {
             self.place(entry, slot, false);
         }
         self.push_slots(&types, &slots);
-        self.stack[height..].to_vec()
     }
 
     fn begin_loop(&mut self, ty: BlockType) {
@@ -242,7 +244,7 @@ impl Lowering<'_> {
         // Moves come before the branch; they leave the accumulators alone.
         self.settle();
         let (params, _) = self.module.block_types(ty);
-        let params = self.pack(self.stack.len() - params.len());
+        self.pack(self.stack.len() - params.len());
         let otherwise = self.branch_on(condition.negate());
         self.split();
         self.open(ty, Structure::If { otherwise, params });
@@ -259,11 +261,12 @@ impl Lowering<'_> {
         let Structure::If { otherwise, params } = structure else {
             unreachable!("validated `else` follows an `if`")
         };
-        self.truncate(self.controls[index].height);
+        let height = self.controls[index].height;
+        self.truncate(height);
         self.land([otherwise]);
-        for entry in params {
-            self.push_at(entry.ty, entry.slot, entry.loc);
-        }
+        // Where they were packed when the `if` began.
+        let slots = self.packed(self.end_below(height), &params);
+        self.push_slots(&params, &slots);
     }
 
     /// Begins a block that jumps lead to.
@@ -346,7 +349,7 @@ impl Lowering<'_> {
     fn move_to_label(&mut self, depth: u32, early: bool) {
         let control = &self.controls[self.control_at(depth)];
         let (height, arity) = (control.height, control.label.len());
-        let label = control.label.clone();
+        let label = control.label;
         let slots = self.packed(self.end_below(height), &label);
         let first = self.stack.len() - arity;
         for (index, &slot) in slots.iter().enumerate() {
@@ -440,11 +443,14 @@ impl Lowering<'_> {
         self.out.list(labels.iter().map(|_| 0));
         self.out.end_block();
         // One way on per label; those that must move operands get a block.
-        let mut ways: Vec<Option<Way>> = vec![None; self.controls.len()];
+        let mut ways: BTreeMap<u32, Way> = BTreeMap::new();
         for (i, &depth) in labels.iter().enumerate() {
+            if self.out.is_full() {
+                break;
+            }
             let fixup = self.out.fixup(base, first + i);
-            let way = match ways[depth as usize] {
-                Some(way) => way,
+            let way = match ways.get(&depth) {
+                Some(&way) => way,
                 None if !self.is_function_label(depth) && self.is_placed(depth) => Way::Straight,
                 None => {
                     let block = self.out.begin_block();
@@ -453,7 +459,7 @@ impl Lowering<'_> {
                     Way::Block(block)
                 }
             };
-            ways[depth as usize] = Some(way);
+            ways.insert(depth, way);
             match way {
                 Way::Straight => self.aim(fixup, depth),
                 Way::Block(block) => self.out.patch(fixup, block),
@@ -530,6 +536,9 @@ impl Lowering<'_> {
         self.close_region(region, Handlers::Catches(Vec::new()));
         let mut catches = Vec::new();
         for clause in &clauses {
+            if self.out.is_full() {
+                break;
+            }
             self.truncate(height);
             catches.push(self.catch_block(clause));
         }

@@ -1,6 +1,7 @@
 //! The code buffer: instructions, blocks and jumps.
 
 use isa::Op;
+use isa::planted::{Fault, planted};
 
 use crate::code::map::Mark;
 use crate::code::{Form, Head, fields};
@@ -28,10 +29,12 @@ pub(super) struct Emit {
     /// Byte offset of the Wasm instruction being lowered.
     pub(super) offset: u64,
     marks: Option<Vec<Mark>>,
+    /// Words there is room for.
+    room: usize,
 }
 
 impl Emit {
-    pub(super) fn new(record: bool) -> Emit {
+    pub(super) fn new(record: bool, room: usize) -> Emit {
         Emit {
             words: Vec::new(),
             last: None,
@@ -40,7 +43,15 @@ impl Emit {
             cost: 0,
             offset: 0,
             marks: record.then(Vec::new),
+            room,
         }
+    }
+
+    /// Whether the code is longer than there is room for. A byte of Wasm can
+    /// become kilobytes of moves, so this is asked after every instruction,
+    /// and within those that emit a block for each of many labels.
+    pub(super) fn is_full(&self) -> bool {
+        self.words.len() > self.room
     }
 
     /// Begins the function: its first block, and room for zeroing locals.
@@ -156,7 +167,8 @@ impl Emit {
 
     /// Ends the open block: its cost is known now.
     pub(super) fn end_block(&mut self) {
-        self.words[self.head + 1] = self.cost;
+        let missing = u64::from(self.cost > 3 && planted(Fault::Cost));
+        self.words[self.head + 1] = self.cost - missing;
         (self.last, self.before) = (None, None);
     }
 

@@ -21,7 +21,7 @@ use isa::Op;
 
 use crate::code::Code;
 use crate::code::map::CodeMap;
-use crate::error::Error;
+use crate::error::{Error, shown};
 use crate::machine::float_mode::FloatMode;
 use crate::machine::stack::FRAME_UNITS;
 use crate::module::ModuleData;
@@ -66,7 +66,7 @@ struct Lowering<'m> {
     max_height_units: u32,
     frame_slots: u32,
     cached: [Cached; 2],
-    controls: Vec<Control>,
+    controls: Vec<Control<'m>>,
     control_count: u32,
     /// Whether the next instruction can be reached.
     reachable: bool,
@@ -77,17 +77,24 @@ struct Lowering<'m> {
     region: Option<u32>,
 }
 
-/// Lowers function `index` (imports counted).
+/// Lowers function `index` (imports counted) to at most `room` words.
 ///
 /// # Errors
-/// [`Error::Limit`] if its frame is larger than the profile allows.
-pub(crate) fn lower(module: &ModuleData, profile: &Profile, index: u32) -> Result<Code, Error> {
-    Ok(run(module, profile, index, false)?.0)
+/// [`Error::Limit`] if its frame is larger than the profile allows,
+/// [`Error::HostResource`] if there is not enough room.
+pub(crate) fn lower(
+    module: &ModuleData,
+    profile: &Profile,
+    index: u32,
+    room: usize,
+) -> Result<Code, Error> {
+    Ok(run(module, profile, index, false, room)?.0)
 }
 
 /// The map of function `index`: lowers it again and notes every instruction.
 pub(crate) fn map(module: &ModuleData, profile: &Profile, index: u32) -> Result<CodeMap, Error> {
-    Ok(run(module, profile, index, true)?.1)
+    // It has been lowered before, so there was room.
+    Ok(run(module, profile, index, true, usize::MAX)?.1)
 }
 
 fn run(
@@ -95,6 +102,7 @@ fn run(
     profile: &Profile,
     index: u32,
     record: bool,
+    room: usize,
 ) -> Result<(Code, CodeMap), Error> {
     // Constants are folded here as they would be computed at run time.
     let _mode = FloatMode::enter();
@@ -122,7 +130,7 @@ fn run(
     let mut lowering = Lowering {
         module,
         profile,
-        out: Emit::new(record),
+        out: Emit::new(record, room),
         locals,
         locals_end: end,
         stack: Vec::new(),
@@ -144,6 +152,9 @@ fn run(
         if lowering.frame_slots > profile.limits.frame_slots {
             return Err(frame_too_large(module, profile, index));
         }
+        if lowering.out.is_full() {
+            return Err(code_too_large(module, index));
+        }
     }
     let zero = lowering.slots_to_zero(ty.params().len());
     let (words, entry, marks) = lowering.out.finish(zero);
@@ -158,14 +169,28 @@ fn run(
 }
 
 fn frame_too_large(module: &ModuleData, profile: &Profile, index: u32) -> Error {
-    let name = module
-        .func_name(index)
-        .map(|name| format!(" ({name})"))
-        .unwrap_or_default();
     Error::Limit(format!(
-        "function {index}{name} needs more than {} frame slots",
+        "function {} needs more than {} frame slots",
+        named(module, index),
         profile.limits.frame_slots
     ))
+}
+
+fn code_too_large(module: &ModuleData, index: u32) -> Error {
+    Error::HostResource(format!(
+        "with function {}, the module needs more than {} MiB of register code; \
+         it moves very many values at its branches, calls or returns",
+        named(module, index),
+        (crate::code::MAX_WORDS * size_of::<u64>()) >> 20
+    ))
+}
+
+/// A function as errors name it.
+fn named(module: &ModuleData, index: u32) -> String {
+    match module.func_name(index) {
+        Some(name) => format!("{index} ({})", shown(name)),
+        None => index.to_string(),
+    }
 }
 
 impl Lowering<'_> {

@@ -13,18 +13,27 @@ pub(crate) struct Exception {
     pub(crate) payload: Box<[u64]>,
 }
 
+impl Exception {
+    /// Words of memory that it takes, about.
+    fn words(&self) -> usize {
+        self.payload.len() + 8
+    }
+}
+
 /// The exceptions of a store. An exception reference in a slot is its index
 /// plus 1; 0 is null.
 #[derive(Default)]
 pub(crate) struct Exceptions {
     entries: Vec<Option<Exception>>,
     free: Vec<u32>,
+    words: usize,
     /// Those that the host has got a handle to: they stay.
     held: RefCell<BTreeSet<u64>>,
 }
 
 impl Exceptions {
     pub(crate) fn insert(&mut self, exception: Exception) -> u64 {
+        self.words += exception.words();
         let index = match self.free.pop() {
             Some(index) => {
                 self.entries[index as usize] = Some(exception);
@@ -54,9 +63,9 @@ impl Exceptions {
             .as_ref()
     }
 
-    /// How many there are.
-    pub(crate) fn live(&self) -> usize {
-        self.entries.len() - self.free.len()
+    /// Words of memory that they take.
+    pub(crate) fn words(&self) -> usize {
+        self.words
     }
 
     /// Keeps those that `is_root` names and those their payloads refer to,
@@ -64,20 +73,27 @@ impl Exceptions {
     /// exception references cannot be compared or turned into numbers.
     pub(crate) fn sweep(&mut self, roots: impl Iterator<Item = u64>) {
         let mut marked = vec![false; self.entries.len()];
-        let mut work: Vec<u64> = roots.chain(self.held.borrow().iter().copied()).collect();
-        while let Some(reference) = work.pop() {
-            let Some(index) = reference.checked_sub(1).map(|i| i as usize) else {
-                continue;
-            };
+        let mut work: Vec<usize> = Vec::new();
+        let mut mark = |reference: u64, work: &mut Vec<usize>| {
+            let index = (reference as usize).wrapping_sub(1);
             if marked.get(index) == Some(&false) {
                 marked[index] = true;
-                if let Some(exception) = &self.entries[index] {
-                    work.extend(exception.payload.iter().copied());
+                work.push(index);
+            }
+        };
+        for root in roots.chain(self.held.borrow().iter().copied()) {
+            mark(root, &mut work);
+        }
+        while let Some(index) = work.pop() {
+            if let Some(exception) = &self.entries[index] {
+                for &word in &exception.payload {
+                    mark(word, &mut work);
                 }
             }
         }
         for (index, keep) in marked.into_iter().enumerate() {
-            if !keep && self.entries[index].take().is_some() {
+            if !keep && let Some(exception) = self.entries[index].take() {
+                self.words -= exception.words();
                 self.free.push(index as u32);
             }
         }

@@ -74,3 +74,40 @@ impl Drop for FloatMode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FloatMode, control};
+    use std::hint::black_box;
+
+    /// A state that an embedder's thread may be in, and that changes results:
+    /// subnormals flushed, rounding upwards.
+    #[cfg(target_arch = "x86_64")]
+    const UNLIKE_DEFAULT: u64 = control::DEFAULT | 0x8040 | 0x4000;
+    #[cfg(target_arch = "aarch64")]
+    const UNLIKE_DEFAULT: u64 = 1 << 24 | 0b01 << 22;
+
+    fn results() -> [u32; 2] {
+        let half = black_box(f32::MIN_POSITIVE) * black_box(0.5);
+        let thirds = black_box(5.0_f32) / black_box(3.0);
+        [half, thirds].map(|value| black_box(value).to_bits())
+    }
+
+    #[test]
+    fn the_default_state_is_set_and_the_former_one_comes_back() {
+        let by_default = [0x0040_0000, 0x3fd5_5555];
+        let before = control::read();
+        control::write(UNLIKE_DEFAULT);
+        let outside = results();
+        let mode = FloatMode::enter();
+        let inside = results();
+        drop(mode);
+        let back = control::read() & !control::STICKY;
+        // Before anything can fail: the harness is not to run in this state.
+        control::write(before);
+        assert_eq!(inside, by_default);
+        // The state did change results, or the test would say nothing.
+        assert_eq!(outside, [0, 0x3fd5_5556]);
+        assert_eq!(back, UNLIKE_DEFAULT);
+    }
+}

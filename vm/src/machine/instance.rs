@@ -15,6 +15,8 @@ use crate::module::types::GlobalType;
 pub(crate) struct GlobalInst {
     pub(crate) value: [u64; 2],
     pub(crate) ty: GlobalType,
+    /// Its place among the store's globals.
+    pub(crate) id: u32,
 }
 
 /// The index spaces of an instance, as running code reads them.

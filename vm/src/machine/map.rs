@@ -7,9 +7,16 @@ use std::ptr::{self, NonNull};
 
 use crate::error::Error;
 
-/// Size of a page of the host, the unit of mapping. Hosts with larger pages
-/// are not supported for file mapping and fall back to copying.
-pub(crate) const HOST_PAGE: u64 = 4096;
+/// The unit in which files are mapped, on every host: the smallest page that
+/// hosts have. Theirs may be larger; see [`Mapping::map_file`].
+pub(crate) const MAP_PAGE: u64 = 4096;
+
+/// Size of a page of this host, a power of two.
+fn host_page() -> u64 {
+    // SAFETY: asks for a number.
+    let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    u64::try_from(size).expect("a host that has mappings has a page size")
+}
 
 /// A private mapping, unmapped when dropped.
 pub(crate) struct Mapping {
@@ -82,16 +89,22 @@ impl Mapping {
         }
     }
 
-    /// Replaces `len` bytes from `start` by a private, copy-on-write view of
-    /// `file` from `offset`. All three are multiples of [`HOST_PAGE`].
+    /// Replaces bytes from `start` by a private, copy-on-write view of `file`
+    /// from `offset`: as many of `len` as make whole pages of this host, which
+    /// may be none where its pages are larger than [`MAP_PAGE`]. Gives their
+    /// number; the rest is for the caller to copy.
     pub(crate) fn map_file(
         &mut self,
         start: u64,
         file: &File,
         offset: u64,
         len: u64,
-    ) -> Result<(), Error> {
-        assert!((start | offset | len).is_multiple_of(HOST_PAGE) && len > 0);
+    ) -> Result<u64, Error> {
+        let page = host_page();
+        let len = len - len % page;
+        if len == 0 || !(start | offset).is_multiple_of(page) {
+            return Ok(0);
+        }
         assert!(
             start
                 .checked_add(len)
@@ -117,7 +130,7 @@ impl Mapping {
         if at == libc::MAP_FAILED {
             Err(os_error("map a file over", len))
         } else {
-            Ok(())
+            Ok(len)
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Linear memories.
 
 use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
 
-use super::map::{HOST_PAGE, Mapping};
+use super::map::{MAP_PAGE, Mapping};
 use crate::error::Error;
 use crate::module::types::MemoryType;
 use crate::profile::Limits;
@@ -95,11 +97,12 @@ impl MemoryInst {
         addr.checked_add(len).is_some_and(|end| end <= self.len)
     }
 
-    /// Maps whole pages of a file, copy-on-write.
+    /// Maps whole pages of a file, copy-on-write. What does not begin and end
+    /// with pages of this host is copied; no guest can tell.
     ///
     /// # Errors
-    /// [`Error::Usage`] if something is not a multiple of the host's page or
-    /// the range lies outside, [`Error::HostResource`] if the host refuses.
+    /// [`Error::Usage`] if something is not a multiple of [`MAP_PAGE`] or the
+    /// range lies outside, [`Error::HostResource`] if the host refuses.
     pub(crate) fn map_file(
         &mut self,
         addr: u64,
@@ -107,9 +110,9 @@ impl MemoryInst {
         offset: u64,
         len: u64,
     ) -> Result<(), Error> {
-        if !(addr | offset | len).is_multiple_of(HOST_PAGE) {
+        if !(addr | offset | len).is_multiple_of(MAP_PAGE) {
             return Err(Error::usage(format!(
-                "mapping needs multiples of {HOST_PAGE}: address {addr}, offset {offset}, length {len}"
+                "mapping needs multiples of {MAP_PAGE}: address {addr}, offset {offset}, length {len}"
             )));
         }
         if !self.contains(addr, len) {
@@ -118,10 +121,32 @@ impl MemoryInst {
                 self.len
             )));
         }
-        if len == 0 {
-            Ok(())
-        } else {
-            self.mapping.map_file(addr, file, offset, len)
+        let mapped = self.mapping.map_file(addr, file, offset, len)?;
+        let rest = (addr + mapped) as usize..(addr + len) as usize;
+        read_or_zero(&mut self.bytes_mut()[rest], file, offset + mapped).map_err(|error| {
+            Error::HostResource(format!(
+                "cannot read a file that is to be mapped at {addr}: {error}"
+            ))
+        })
+    }
+}
+
+/// Fills `bytes` from `offset` of `file`; behind its end they become zero, as
+/// in a mapped page.
+fn read_or_zero(mut bytes: &mut [u8], file: &File, mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file.read_at(bytes, offset) {
+            Ok(0) => {
+                bytes.fill(0);
+                break;
+            }
+            Ok(count) => {
+                bytes = &mut bytes[count..];
+                offset += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
+    Ok(())
 }

@@ -66,10 +66,19 @@ impl TableInst {
         let old = self.len;
         match old.checked_add(delta) {
             Some(new) if self.can_grow(delta) => {
-                self.elements
-                    .try_reserve(delta as usize)
-                    .map_err(|e| Error::HostResource(format!("a table of {new} elements: {e}")))?;
-                self.elements.resize(new as usize, init);
+                let refused = |e| Error::HostResource(format!("a table of {new} elements: {e}"));
+                if old == 0 && init == 0 {
+                    // Zeroed memory takes no pages before it is written. That
+                    // the host has room is asked first, because this way of
+                    // asking for it aborts where it has not.
+                    Vec::<u64>::new()
+                        .try_reserve_exact(new as usize)
+                        .map_err(refused)?;
+                    self.elements = vec![0; new as usize];
+                } else {
+                    self.elements.try_reserve(delta as usize).map_err(refused)?;
+                    self.elements.resize(new as usize, init);
+                }
                 self.base = self.elements.as_mut_ptr();
                 self.len = new;
                 Ok(Some(old))

@@ -75,7 +75,8 @@ pub(crate) enum SegmentMode {
 
 pub(crate) enum ElementItems {
     Funcs(Box<[u32]>),
-    Exprs(Box<[ConstExpr]>),
+    /// One instruction each.
+    Exprs(Box<[ConstOp]>),
 }
 
 impl ElementItems {
@@ -144,6 +145,8 @@ pub(crate) struct ModuleData {
     /// Custom sections by name, with their sizes.
     pub(crate) custom_sections: Vec<(String, usize)>,
     names: OnceLock<HashMap<u32, String>>,
+    /// Places of the exports, by name.
+    by_name: OnceLock<HashMap<Box<str>, u32>>,
 }
 
 impl ModuleData {
@@ -178,10 +181,27 @@ impl ModuleData {
         let names = self.names.get_or_init(|| {
             self.name_section
                 .clone()
-                .map(|range| validate::function_names(&self.bytes[range.clone()], range.start))
+                .map(|range| {
+                    let count = self.funcs.len() as u32;
+                    validate::function_names(&self.bytes[range.clone()], range.start, count)
+                })
                 .unwrap_or_default()
         });
         names.get(&index).map(String::as_str)
+    }
+
+    /// The export `name`. Host functions ask for exports at every call, so
+    /// the answer must not depend on how many there are.
+    pub(crate) fn export(&self, name: &str) -> Option<&Export> {
+        let by_name = self.by_name.get_or_init(|| {
+            let names = self
+                .exports
+                .iter()
+                .map(|export| export.name.as_str().into());
+            names.zip(0..).collect()
+        });
+        let place = by_name.get(name)?;
+        Some(&self.exports[*place as usize])
     }
 
     /// The type of anything in an index space.
@@ -204,14 +224,33 @@ impl ModuleData {
     }
 
     /// The parameter and result types of a block.
-    pub(crate) fn block_types(&self, ty: instr::BlockType) -> (Vec<ValType>, Vec<ValType>) {
+    pub(crate) fn block_types(&self, ty: instr::BlockType) -> (Types<'_>, Types<'_>) {
         match ty {
-            instr::BlockType::Empty => (Vec::new(), Vec::new()),
-            instr::BlockType::Value(ty) => (Vec::new(), vec![ty]),
+            instr::BlockType::Empty => (Types::Many(&[]), Types::Many(&[])),
+            instr::BlockType::Value(ty) => (Types::Many(&[]), Types::One(ty)),
             instr::BlockType::Func(index) => {
                 let ty = &self.types[index as usize];
-                (ty.params().to_vec(), ty.results().to_vec())
+                (Types::Many(ty.params()), Types::Many(ty.results()))
             }
+        }
+    }
+}
+
+/// Types of the parameters or results of a block, without a copy: there may
+/// be a thousand of each, and as many open blocks as a body has bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Types<'m> {
+    One(ValType),
+    Many(&'m [ValType]),
+}
+
+impl std::ops::Deref for Types<'_> {
+    type Target = [ValType];
+
+    fn deref(&self) -> &[ValType] {
+        match self {
+            Types::One(ty) => std::slice::from_ref(ty),
+            Types::Many(types) => types,
         }
     }
 }

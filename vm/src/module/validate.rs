@@ -10,7 +10,7 @@ use super::types::{
     FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, TypeId, TypeRegistry, ValType,
 };
 use super::*;
-use crate::error::Error;
+use crate::error::{Error, shown};
 use crate::profile::Limits;
 
 /// The accepted language: Wasm 3.0 without GC heap types, and the legacy
@@ -45,7 +45,7 @@ impl From<wp::BinaryReaderError> for Error {
     fn from(error: wp::BinaryReaderError) -> Error {
         Error::Invalid {
             offset: error.offset(),
-            message: error.message().to_string(),
+            message: shown(error.message()),
         }
     }
 }
@@ -137,6 +137,7 @@ pub(super) fn parse(
             name_section: None,
             custom_sections: Vec::new(),
             names: OnceLock::new(),
+            by_name: OnceLock::new(),
         },
     };
     let mut validator = wp::Validator::new_with_features(features());
@@ -438,7 +439,7 @@ impl Builder<'_> {
                 wp::ElementItems::Expressions(_, items) => ElementItems::Exprs(
                     items
                         .into_iter()
-                        .map(|expr| const_expr(&expr?))
+                        .map(|expr| reference(&expr?))
                         .collect::<Result<_, _>>()?,
                 ),
             };
@@ -478,7 +479,8 @@ fn memory_type(ty: wp::MemoryType) -> MemoryType {
 
 fn const_expr(expr: &wp::ConstExpr<'_>) -> Result<ConstExpr, Error> {
     use wp::Operator as O;
-    let mut ops = Vec::new();
+    // Nearly all are one instruction, and there may be millions.
+    let mut ops = Vec::with_capacity(1);
     let mut reader = expr.get_operators_reader();
     loop {
         let (op, offset) = reader.read_with_offset()?;
@@ -508,14 +510,27 @@ fn const_expr(expr: &wp::ConstExpr<'_>) -> Result<ConstExpr, Error> {
     }
 }
 
-/// Function names of a name section; a damaged section names nothing, as the
-/// standard asks.
-pub(super) fn function_names(bytes: &[u8], offset: usize) -> HashMap<u32, String> {
+/// An element's expression. Without GC, what gives a reference is always a
+/// single instruction.
+fn reference(expr: &wp::ConstExpr<'_>) -> Result<ConstOp, Error> {
+    match *const_expr(expr)? {
+        [op] => Ok(op),
+        _ => Err(unsupported(
+            expr.get_binary_reader().original_position(),
+            "element expressions of several instructions",
+        )),
+    }
+}
+
+/// Function names of a name section, for functions below `count`; a damaged
+/// section names nothing, as the standard asks.
+pub(super) fn function_names(bytes: &[u8], offset: usize, count: u32) -> HashMap<u32, String> {
     let mut names = HashMap::new();
     let reader = wp::NameSectionReader::new(wp::BinaryReader::new(bytes, offset as u64));
     for section in reader.into_iter().flatten() {
         if let wp::Name::Function(map) = section {
-            for naming in map.into_iter().flatten() {
+            let namings = map.into_iter().flatten();
+            for naming in namings.filter(|naming| naming.index < count) {
                 names.insert(naming.index, naming.name.to_string());
             }
         }

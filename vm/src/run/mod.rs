@@ -9,6 +9,7 @@ mod unwind;
 use std::sync::atomic::Ordering;
 
 use isa::Trap;
+use isa::planted::{Fault, planted};
 
 use crate::caller::Caller;
 use crate::code::field;
@@ -21,6 +22,8 @@ use crate::machine::function::Function;
 use crate::machine::instance::Instance;
 use crate::machine::stack::{Record, Stack};
 use crate::store::{Inner, Store};
+
+pub(crate) use unwind::EXCEPTION_GOAL;
 
 /// Fuel after which a run looks whether it should stop.
 const SLICE: u64 = 20_000_000;
@@ -327,7 +330,7 @@ impl Run {
         let place = self.place(&self.top_record(), self.cx.ip)?;
         let map = place.map()?;
         let (_, cost) = place.block(&map);
-        inner.fuel += cost - u64::from(map.at(place.pos).paid);
+        inner.fuel += cost - u64::from(map.at(place.pos).paid) + u64::from(planted(Fault::Refund));
         Ok(())
     }
 

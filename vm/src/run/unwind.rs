@@ -8,15 +8,24 @@ use super::{Place, Run};
 use crate::code::{Catch, Handlers};
 use crate::error::{Error, TrapInfo};
 use crate::machine::stack::Record;
+use crate::module::types::HeapType;
 use crate::store::Inner;
 use crate::val::ExnRef;
+
+/// Words of exceptions at which unreachable ones are first looked for.
+pub(crate) const EXCEPTION_GOAL: usize = 1 << 16;
+
+/// Most words of exceptions that a store keeps: 1 GiB. A throw costs little
+/// fuel for its thousand values, and who keeps its exceptions could have any
+/// amount of the host's memory.
+const MAX_EXCEPTION_WORDS: usize = 1 << 27;
 
 impl Run {
     /// Takes the exception in `acc` to its handler, or out of the run. It was
     /// thrown at `ip`, or if not `at_ip` by a call that returns there.
     pub(super) fn unwind(&mut self, inner: &mut Inner, at_ip: bool) -> Result<(), Error> {
         let reference = self.cx.acc;
-        self.collect_exceptions(inner);
+        self.collect_exceptions(inner)?;
         let base: *mut Record = self.stack().records().as_ptr();
         let mut ip = self.cx.ip;
         let mut fp = self.cx.fp;
@@ -82,12 +91,35 @@ impl Run {
         }
     }
 
-    /// Looks for exceptions that nothing refers to once there are many.
-    fn collect_exceptions(&mut self, inner: &mut Inner) {
-        let resting = Arc::strong_count(&inner.resting) > 1;
-        if inner.exceptions.live() < inner.exception_goal || resting {
-            return;
+    /// Looks for exceptions that nothing refers to once there are many. The
+    /// goal grows with what has to be looked at, so that a throw costs little
+    /// however large tables are.
+    ///
+    /// # Errors
+    /// [`Error::HostResource`] if those that are left take too much memory.
+    fn collect_exceptions(&mut self, inner: &mut Inner) -> Result<(), Error> {
+        if inner.exceptions.words() < inner.exception_goal {
+            return Ok(());
         }
+        // What a run that rests outside the store refers to cannot be seen.
+        if Arc::strong_count(&inner.resting) == 1 {
+            let looked_at = self.sweep_exceptions(inner);
+            let live = inner.exceptions.words();
+            inner.exception_goal = EXCEPTION_GOAL.max(2 * live).max(looked_at / 4);
+        }
+        if inner.exceptions.words() > MAX_EXCEPTION_WORDS {
+            return Err(Error::HostResource(format!(
+                "exceptions that are still referred to take more than {} MiB",
+                (MAX_EXCEPTION_WORDS * size_of::<u64>()) >> 20
+            )));
+        }
+        inner.exception_goal = inner.exception_goal.min(MAX_EXCEPTION_WORDS);
+        Ok(())
+    }
+
+    /// Gives up exceptions that nothing refers to; how many places it looked
+    /// at.
+    fn sweep_exceptions(&mut self, inner: &mut Inner) -> usize {
         let slots = self.stack().slots().as_ptr();
         // SAFETY: frames lie below the top frame's end, which is within the
         // stack; its slots are plain numbers.
@@ -95,21 +127,27 @@ impl Run {
             let top = self.cx.fp.add(crate::profile::MAX_FRAME_SLOTS as usize);
             std::slice::from_raw_parts(slots, top.offset_from(slots) as usize)
         };
-        let mut roots: Vec<u64> = own.to_vec();
-        roots.push(self.cx.acc);
-        for &(start, len) in &inner.waiting {
-            // SAFETY: a waiting run keeps its stack, and registered this part.
-            roots.extend(unsafe { std::slice::from_raw_parts(start, len) });
-        }
-        roots.extend(inner.globals.iter().map(|global| global.value[0]));
-        roots.extend(
-            inner
-                .tables
-                .iter()
-                .flat_map(|table| table.elements().iter().copied()),
-        );
-        inner.exceptions.sweep(roots.into_iter());
-        inner.exception_goal = 1024.max(2 * inner.exceptions.live());
+        // SAFETY: a waiting run keeps its stack, and registered this part.
+        let waiting = inner
+            .waiting
+            .iter()
+            .flat_map(|&(start, len)| unsafe { std::slice::from_raw_parts(start, len) });
+        let globals = inner.globals.iter().map(|global| global.value[0]);
+        // Slots do not say what they hold; tables do.
+        let is_exn = |heap| matches!(heap, HeapType::Exn | HeapType::NoExn);
+        let tables = inner.tables.iter();
+        let tables = tables.filter(|table| is_exn(table.ty().element.heap));
+        let mut looked_at = 0;
+        let roots = own
+            .iter()
+            .chain(waiting)
+            .chain(tables.flat_map(|table| table.elements()))
+            .copied()
+            .chain(globals)
+            .chain([self.cx.acc])
+            .inspect(|_| looked_at += 1);
+        inner.exceptions.sweep(roots);
+        looked_at
     }
 }
 
@@ -117,9 +155,7 @@ impl Run {
 fn find_catch<'a>(inner: &Inner, place: &Place<'a>, pos: u32, reference: u64) -> Option<&'a Catch> {
     let regions = &place.linked.regions;
     let tag = inner.exceptions.get(reference)?.tag;
-    // Inner regions come behind outer ones.
-    let innermost = regions.iter().rposition(|r| r.start <= pos && pos < r.end);
-    let mut region = innermost.map(|index| index as u32);
+    let mut region = place.linked.region_at(pos);
     while let Some(index) = region {
         match &regions[index as usize].handlers {
             Handlers::Catches(catches) => {

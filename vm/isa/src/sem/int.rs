@@ -1,6 +1,7 @@
 //! Integer arithmetic, comparisons, and the conversions between integers.
 
 use crate::Trap;
+use crate::planted::{Fault, planted};
 
 /// The meanings both integer widths share, for the width `$i` with its
 /// unsigned twin `$u`.
@@ -33,7 +34,7 @@ macro_rules! shared {
             /// The count is taken modulo the width, as `wrapping_shr` does.
             $shr_u(a: $i, b: $i) -> $i = (a as $u).wrapping_shr(b as u32) as $i;
             $rotl(a: $i, b: $i) -> $i = a.rotate_left(b as u32);
-            $rotr(a: $i, b: $i) -> $i = a.rotate_right(b as u32);
+            $rotr(a: $i, b: $i) -> $i = a.rotate_right(b as u32) ^ $i::from(planted(Fault::Meaning));
 
             $eq(a: $i, b: $i) -> i32 = i32::from(a == b);
             $ne(a: $i, b: $i) -> i32 = i32::from(a != b);
