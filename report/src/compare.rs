@@ -7,7 +7,6 @@ use crate::parts::PartId;
 
 /// Everything: the form of `report.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: u32,
