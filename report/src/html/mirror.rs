@@ -32,6 +32,9 @@ pub(super) fn section(report: &Report) -> Markup {
     };
     let (unlike, alike): (Vec<usize>, Vec<usize>) =
         (0..operations.len()).partition(|&row| differs(row));
+    let quarrels = (0..operations.len())
+        .filter(|&row| is_quarrel(&found, row))
+        .count();
     let runs: usize = report
         .evidence()
         .iter()
@@ -47,7 +50,9 @@ pub(super) fn section(report: &Report) -> Markup {
             p {
                 "Of " (words::number(operations.len() as u64)) " operations, "
                 b { (words::number(unlike.len() as u64)) }
-                " give other bits in at least one of these engines. "
+                " give other bits in at least one of these engines, and in "
+                b { (words::number(quarrels as u64)) }
+                " the others do not agree with one another. "
                 @if promised == 1 { "Lockstep gave the same in all " (runs) " of its runs." }
                 @else { b { "Lockstep itself did not give the same everywhere." } }
             }
@@ -115,6 +120,14 @@ fn columns(report: &Report) -> Vec<Column> {
 fn is_other(column: &Column, row: usize, expected: &Option<String>) -> bool {
     let result = column.bits.results.get(row).and_then(Option::as_ref);
     result.is_some() && result != expected.as_ref()
+}
+
+/// Whether those that promise nothing differ among themselves.
+fn is_quarrel(columns: &[Column], row: usize) -> bool {
+    let others = columns.iter().filter(|column| !column.bits.promises);
+    let mut results = others.filter_map(|column| column.bits.results.get(row)?.as_ref());
+    let first = results.next();
+    results.any(|result| Some(result) != first)
 }
 
 fn summary(columns: &[Column], operations: usize) -> Markup {

@@ -87,7 +87,7 @@ impl PartId {
             PartId::Generated => "Generated programs",
             PartId::Llama => "Language model",
             PartId::Attack => "Hostile guests",
-            PartId::Mirror => "Engines that promise nothing",
+            PartId::Mirror => "Bits the standard leaves open",
             PartId::Threads => "Threads",
             PartId::Jit => "Compiled code",
             PartId::Twins => "Native kernels",
