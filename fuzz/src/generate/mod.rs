@@ -3,7 +3,9 @@
 //! A generator is a function from bytes to a program, so a seed or a fuzzer
 //! can drive it, and equal bytes give equal programs.
 
+mod access;
 mod code;
+mod consume;
 mod control;
 mod damage;
 mod float;
@@ -12,8 +14,10 @@ mod mutate;
 mod pool;
 mod reference;
 mod rows;
+mod sections;
 mod shape;
 mod smith;
+mod value;
 
 pub use damage::damaged;
 pub use pool::Pool;

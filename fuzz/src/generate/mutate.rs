@@ -1,9 +1,11 @@
 //! Modules that people or compilers made, mutated.
 
 use std::mem::discriminant;
+use std::panic::catch_unwind;
 
 use spec_tests::tier::Value;
 use wasm_mutate::WasmMutate;
+use wasmparser::{ExternalKind, Operator, Parser, Payload};
 
 use super::pool::Pool;
 use super::{ALL, Generator};
@@ -15,6 +17,9 @@ const MUTATION_FUEL: u64 = 300;
 
 /// Attempts at a mutation that yields something.
 const ATTEMPTS: usize = 4;
+
+/// Some mutations double a module again and again.
+const MOST_BYTES: usize = 256 << 10;
 
 /// Calls of one program, those of its script included.
 const MOST_CALLS: usize = 40;
@@ -50,17 +55,52 @@ pub(super) fn original(entropy: &mut Entropy<'_>) -> Option<Program> {
 
 /// A mutation of a module that the engine takes, or None if none was found.
 fn mutated(wasm: &[u8], keeps_meaning: bool, entropy: &mut Entropy<'_>) -> Option<Vec<u8>> {
+    if !suits_mutation(wasm)? {
+        return None;
+    }
     let engine = lockstep_vm::Engine::default();
     (0..ATTEMPTS).find_map(|_| {
-        let mut mutate = WasmMutate::default();
-        mutate
-            .seed(entropy.any())
-            .preserve_semantics(keeps_meaning)
-            .fuel(MUTATION_FUEL);
-        let found = mutate.run(wasm).ok()?.next()?.ok()?;
+        let seed = entropy.any();
+        // What else wasm-mutate falls over is no concern of the engine's.
+        let found = catch_unwind(|| mutation(wasm, keeps_meaning, seed)).ok()??;
         lockstep_vm::Module::new(&engine, &found).ok()?;
         Some(found)
     })
+}
+
+fn mutation(wasm: &[u8], keeps_meaning: bool, seed: u64) -> Option<Vec<u8>> {
+    let mut mutate = WasmMutate::default();
+    mutate
+        .seed(seed)
+        .preserve_semantics(keeps_meaning)
+        .fuel(MUTATION_FUEL);
+    let found = mutate.run(wasm).ok()?.next()?.ok()?;
+    (found.len() <= MOST_BYTES).then_some(found)
+}
+
+/// Whether wasm-mutate knows everything in a module: it panics at exported
+/// tags and at the legacy `try`.
+fn suits_mutation(wasm: &[u8]) -> Option<bool> {
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload.ok()? {
+            Payload::ExportSection(reader) => {
+                for export in reader {
+                    if export.ok()?.kind == ExternalKind::Tag {
+                        return Some(false);
+                    }
+                }
+            }
+            Payload::CodeSectionEntry(body) => {
+                for operator in body.get_operators_reader().ok()? {
+                    if let Operator::Try { .. } = operator.ok()? {
+                        return Some(false);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(true)
 }
 
 /// Puts the calls that came with the original in front of `calls`, those that

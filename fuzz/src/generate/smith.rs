@@ -3,22 +3,36 @@
 
 use wasm_smith::{Config, InstructionKind, InstructionKinds, Module};
 
+use super::sections::{REFUEL, with_distinct_imports, with_refuel};
 use crate::entropy::Entropy;
-use crate::program::{FUEL, Program};
+use crate::program::{Call, FUEL, Program};
 
 pub(super) fn make(entropy: &mut Entropy<'_>) -> Option<Program> {
     let config = config(entropy);
-    let terminates = entropy.chance(3, 4);
-    let loops = 10 + entropy.below(2000) as u32;
+    let terminates = entropy.chance(7, 8);
+    let rounds = 10 + entropy.below(1000) as u32;
     let mut module = Module::new(config, entropy.unstructured()).ok()?;
-    if terminates {
-        module.ensure_termination(loops).ok()?;
-    }
-    let mut program = Program::calling_all(module.to_bytes(), 2, entropy).ok()?;
     if !terminates {
+        let wasm = with_distinct_imports(&module.to_bytes())?;
+        let mut program = Program::calling_all(wasm, 2, entropy).ok()?;
         // Most of these end by fuel or by themselves soon.
         program.fuel = FUEL / 20;
+        return Some(program);
     }
+    let budget = module.ensure_termination(rounds).ok()?;
+    let wasm = with_distinct_imports(&module.to_bytes())?;
+    let wasm = with_refuel(&wasm, budget, rounds as i32)?;
+    let mut program = Program::calling_all(wasm, 2, entropy).ok()?;
+    // A budget for each call, or the first long one would be the last.
+    program.calls.retain(|call| call.export != REFUEL);
+    let refuelled = program.calls.into_iter().flat_map(|call| {
+        let refuel = Call {
+            export: REFUEL.to_owned(),
+            arguments: Vec::new(),
+        };
+        [refuel, call]
+    });
+    program.calls = refuelled.collect();
     Some(program)
 }
 
@@ -75,17 +89,21 @@ fn sizes(config: &mut Config, entropy: &mut Entropy<'_>) {
     config.min_funcs = 1 + entropy.below(4);
     config.max_funcs = config.min_funcs + scale * entropy.below(4);
     config.max_instructions = scale * (10 + entropy.below(150));
+    // Without a type there is no function.
+    config.min_types = 1 + entropy.below(4);
     config.max_types = 4 + entropy.below(12);
+    config.max_type_size = 100_000;
     config.max_values = 1 + entropy.below(8);
     config.min_globals = entropy.below(4);
     config.max_globals = config.min_globals + entropy.below(4);
     config.min_memories = entropy.below(3) as u32;
-    config.max_memories = config.min_memories.max(1) as usize;
+    // Room for imported ones, or the least can not be had.
+    config.max_memories = config.min_memories as usize + 4;
     config.min_tables = entropy.below(3) as u32;
     if !config.reference_types_enabled {
         config.min_tables = config.min_tables.min(1);
     }
-    config.max_tables = config.min_tables.max(1) as usize;
+    config.max_tables = config.min_tables as usize + 4;
     config.max_tags = 4;
     config.max_data_segments = entropy.below(6);
     config.max_element_segments = entropy.below(6);

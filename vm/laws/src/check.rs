@@ -96,7 +96,7 @@ impl Tally {
             self.differences += 1;
             if self.first.len() < SHOWN {
                 self.first
-                    .push(Difference::new(case, &meaning, name, &outcome));
+                    .push(Difference::new(row.op, case, &meaning, name, &outcome));
             }
         }
     }
@@ -146,14 +146,18 @@ mod tests {
         assert_eq!(wrong.differences, opinions as u64);
         assert_ne!(wrong.blake3(), right.blake3());
         let difference = &wrong.first[0];
-        assert_eq!(difference.operands[..2], ["0x3f800000", "0x40000000"]);
+        assert_eq!(difference.operands, ["0x3f800000", "0x40000000"]);
+        assert_eq!(difference.immediate, None);
         assert_eq!(difference.meaning, "0x40400001");
         assert_eq!(difference.against, "apfloat");
         assert_eq!(difference.gives, "0x40400000");
         let report = RowReport::new(&row, [right, wrong]);
         assert_eq!((report.cases, report.operations), (2, 2));
         assert_eq!(report.differences, opinions as u64);
-        assert_eq!(report.first[0].meaning, "0x40400001");
+        assert_eq!(
+            report.first[0].to_string(),
+            "of 0x3f800000, 0x40000000: the meaning is 0x40400001, apfloat gives 0x40400000"
+        );
     }
 
     #[test]
@@ -163,6 +167,21 @@ mod tests {
         let wrong = Tally::of(&row, [Case::new([1, 1, 0])]);
         assert_eq!(wrong.differences, 1);
         assert_eq!(wrong.first[0].against, "fast form");
+    }
+
+    #[test]
+    fn a_lane_number_is_shown() {
+        let mut row = row(Op::I8x16ExtractLaneU);
+        row.meaning = |_| Ok(9);
+        let case = Case {
+            operands: [0x0700, 0, 0],
+            immediate: [1; 16],
+        };
+        let wrong = Tally::of(&row, [case]);
+        let difference = &wrong.first[0];
+        assert_eq!(difference.operands, ["0x700"]);
+        assert_eq!(difference.immediate.as_deref(), Some(&*"01".repeat(16)));
+        assert_eq!(difference.gives, "0x7");
     }
 
     #[test]

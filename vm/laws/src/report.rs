@@ -2,7 +2,9 @@
 
 use crate::case::{Case, Outcome};
 use crate::check::{Row, Tally};
+use crate::meaning::arguments;
 use crate::witness;
+use isa::{Class, Op};
 use serde::Serialize;
 use std::fmt;
 
@@ -51,10 +53,12 @@ pub struct RowReport {
 /// Somebody gave other bits than the meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// The operands, in hexadecimal. A row takes as many as it has arguments.
+    /// The operands that the row takes, in hexadecimal.
     pub operands: Vec<String>,
-    /// The sixteen bytes of the immediate, the first one first.
-    pub immediate: String,
+    /// The bytes of the immediate, the first one first, in hexadecimal; a lane
+    /// number is the first byte.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub immediate: Option<String>,
     /// What the meaning gives: bits in hexadecimal, or a trap.
     pub meaning: String,
     /// Who gives something else: a witness, the law, or the fast form.
@@ -65,15 +69,26 @@ pub struct Difference {
 
 impl Difference {
     pub(crate) fn new(
+        op: Op,
         case: &Case,
         meaning: &Outcome,
         against: &'static str,
         gives: &Outcome,
     ) -> Difference {
-        let hex = |operand: &u128| format!("{operand:#x}");
+        let has_immediate = matches!(
+            op.class(),
+            Class::ExtractLane
+                | Class::ReplaceLane
+                | Class::Shuffle
+                | Class::LoadLane
+                | Class::StoreLane
+        );
+        let taken = arguments(op).len() - usize::from(has_immediate);
+        let operands = case.operands.iter().take(taken);
+        let immediate = || case.immediate.map(|byte| format!("{byte:02x}")).concat();
         Difference {
-            operands: case.operands.iter().map(hex).collect(),
-            immediate: case.immediate.map(|byte| format!("{byte:02x}")).concat(),
+            operands: operands.map(|operand| format!("{operand:#x}")).collect(),
+            immediate: has_immediate.then(immediate),
             meaning: text(meaning),
             against,
             gives: text(gives),
@@ -203,10 +218,10 @@ impl fmt::Display for Difference {
             gives,
         } = self;
         let operands = operands.join(", ");
-        write!(
-            f,
-            "of {operands} (immediate {immediate}): {meaning} is the meaning, "
-        )?;
-        write!(f, "{gives} says {against}")
+        write!(f, "of {operands}")?;
+        if let Some(immediate) = immediate {
+            write!(f, ", immediate {immediate}")?;
+        }
+        write!(f, ": the meaning is {meaning}, {against} gives {gives}")
     }
 }
