@@ -20,14 +20,6 @@ fn seeds(work: &Work) -> u64 {
     }
 }
 
-/// Every n-th of the suite's modules.
-fn step(work: &Work) -> usize {
-    match work.plan.emulator {
-        Some(_) => work.plan.scale.pick(4, 1, 1),
-        None => work.plan.scale.pick(4, 1, 1),
-    }
-}
-
 pub(super) fn corpus(work: &Work) -> Result<Part, String> {
     let text = |e: corpus::CorpusError| e.to_string();
     let mut entries = match corpus::folder().is_dir() {
@@ -36,7 +28,7 @@ pub(super) fn corpus(work: &Work) -> Result<Part, String> {
     };
     let kept = entries.len();
     let suite = corpus::suite().map_err(text)?;
-    entries.extend(suite.into_iter().step_by(step(work)));
+    entries.extend(suite);
     let mut session = Session::new(work)?;
     let total = entries.len() as u64;
     let of = format!("every run of the corpus ({total} programs)");
