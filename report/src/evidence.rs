@@ -424,7 +424,7 @@ impl Printer {
 }
 
 fn is_power_of_ten(mut number: u64) -> bool {
-    while number % 10 == 0 && number > 0 {
+    while number > 0 && number.is_multiple_of(10) {
         number /= 10;
     }
     number == 1

@@ -27,6 +27,10 @@ const SLICE: u64 = 1_000_003;
 /// What a run gave, by name, in the order of the table.
 type Given = Vec<(&'static str, String)>;
 
+/// Runs once more, under this name, at a level, with slices of so much fuel,
+/// and compares.
+type Repeat<'a> = dyn FnMut(&str, Against, CpuLevel, Option<u64>) -> Result<Check, String> + 'a;
+
 /// The files a run needs.
 struct Files {
     wasm: Vec<u8>,
@@ -100,10 +104,7 @@ pub(super) fn run(work: &Work) -> Result<Part, String> {
     })
 }
 
-fn checks(
-    best: CpuLevel,
-    other: &mut dyn FnMut(&str, Against, CpuLevel, Option<u64>) -> Result<Check, String>,
-) -> Result<Vec<Check>, String> {
+fn checks(best: CpuLevel, other: &mut Repeat<'_>) -> Result<Vec<Check>, String> {
     let slices = format!("fuel in slices of {SLICE}");
     let mut checks = vec![other(&slices, Against::Slices, best, Some(SLICE))?];
     for &level in CpuLevel::ALL {
