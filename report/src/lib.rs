@@ -14,4 +14,5 @@ pub mod parts;
 
 mod facts;
 mod meter;
+mod printer;
 mod second;

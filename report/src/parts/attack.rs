@@ -3,7 +3,8 @@
 use ::attack::{Kind, Outcome, Verdict, attempts, child, parent};
 
 use super::{PartId, Work};
-use crate::evidence::{Against, Check, Part, Printer, Table};
+use crate::evidence::{Against, Check, Part, Table};
+use crate::printer::Printer;
 
 const EMULATED: &str = "processor time and memory say nothing in an emulator";
 

@@ -10,7 +10,8 @@ use fuzz::tally::{Tally, TierTally};
 use fuzz::{corpus, runner};
 
 use super::{PartId, Work};
-use crate::evidence::{Against, Check, Part, Printer, Table};
+use crate::evidence::{Against, Check, Part, Table};
+use crate::printer::Printer;
 
 /// Seeds of each generator.
 fn seeds(work: &Work) -> u64 {

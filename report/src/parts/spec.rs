@@ -7,7 +7,8 @@ use spec_tests::script::{self, Outcome};
 use spec_tests::suite;
 
 use super::{PartId, Work};
-use crate::evidence::{Against, Check, Part, Printer, Table};
+use crate::evidence::{Against, Check, Part, Table};
+use crate::printer::Printer;
 
 /// The sums of a folder of scripts.
 #[derive(Default)]

@@ -7,7 +7,8 @@ mod native;
 use lockstep_vm::CpuLevel;
 
 use super::{PartId, Work};
-use crate::evidence::{Against, Bits, Check, EngineBits, Part, Printer};
+use crate::evidence::{Against, Bits, Check, EngineBits, Part};
+use crate::printer::Printer;
 use cases::Case;
 use engines::{Memory, Strategy};
 
