@@ -1,0 +1,7 @@
+//! The `report` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    report::cli::main()
+}
