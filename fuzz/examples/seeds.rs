@@ -1,14 +1,17 @@
-//! Writes the modules of the official suite as seeds for the libFuzzer
-//! targets that read modules: `seeds FOLDER`, the folder being cargo-fuzz's
-//! corpus.
+//! Writes seeds for the libFuzzer targets: the modules of the official suite
+//! for those that read modules, and bytes enough for a whole program for those
+//! that make one. `seeds FOLDER`, the folder being cargo-fuzz's corpus.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 use std::{env, fs};
 
-use fuzz::corpus;
+use fuzz::{corpus, entropy, generate};
 use spec_tests::{script, suite};
+
+/// Programs of each generator to begin with.
+const PROGRAMS: u64 = 100;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = env::args().nth(1).ok_or("name the folder for the seeds")?;
@@ -19,7 +22,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&Path::new(&folder).join("decode"), modules)?;
     let programs = corpus::suite()?.into_iter();
     let programs = programs.map(|entry| entry.program.to_wasm()).collect();
-    write(&Path::new(&folder).join("program"), programs)
+    write(&Path::new(&folder).join("program"), programs)?;
+    for generator in generate::ALL {
+        let bytes = |seed| entropy::bytes_of(generator.name, seed, generator.bytes);
+        let programs = (0..PROGRAMS).map(bytes).collect();
+        write(&Path::new(&folder).join(generator.name), programs)?;
+    }
+    Ok(())
 }
 
 /// Writes files that are named after what they hold, each once.
