@@ -215,7 +215,7 @@ fn masks(check: &mut Check, tier: &TierTally) {
         fuel_unit,
         trap_site,
         table_traps,
-        relaxed_dot_sum,
+        spelled,
     } = tier.masked;
     check.masks(
         "ended where a call stack was exhausted: other engines have another limit",
@@ -228,8 +228,8 @@ fn masks(check: &mut Check, tier: &TierTally) {
     check.masks("a trap whose place the other does not tell", trap_site);
     check.masks("a trap that the other calls by a common name", table_traps);
     check.masks(
-        "a relaxed dot product was spelled out: where sums overflow, readings of the standard differ",
-        relaxed_dot_sum,
+        "instructions that the other reads differently were spelled out for it",
+        spelled,
     );
     for (reason, count) in &tier.reasons {
         check.masks(
