@@ -119,7 +119,7 @@ impl Work {
         }
     }
 
-    fn collect(&self, emulator: Option<&str>) -> Evidence {
+    fn collect(&self, emulator: Option<&str>) -> Result<Evidence, String> {
         Plan {
             parts: self.parts(),
             scale: self.scale(),
@@ -160,7 +160,7 @@ impl All {
             false => None,
         };
         make_folder(&self.out)?;
-        let first = self.work.collect(None);
+        let first = self.work.collect(None)?;
         let second = match file {
             Some(evidence) => Second::Found(Box::new(evidence)),
             None => self.second(),
@@ -190,7 +190,7 @@ impl All {
 
 impl Collect {
     fn run(&self) -> Result<bool, String> {
-        let evidence = self.work.collect(self.emulator.as_deref());
+        let evidence = self.work.collect(self.emulator.as_deref())?;
         let text = json(&evidence)?;
         match &self.json {
             Some(path) => write(path, &text)?,

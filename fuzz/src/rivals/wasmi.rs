@@ -111,7 +111,7 @@ impl Tier for Wasmi {
                     break;
                 }
             }
-            state = observe(&store, instance)?;
+            state = observe(&store, &module, instance)?;
         }
         Ok(Run {
             start,
@@ -190,11 +190,14 @@ fn trap_of(code: wi::TrapCode) -> Option<Trap> {
     })
 }
 
-fn observe(store: &Store, instance: wi::Instance) -> Result<State, Refusal> {
+/// What exports hold, in the order of the module: an instance here lists them
+/// in an order of its own.
+fn observe(store: &Store, module: &wi::Module, instance: wi::Instance) -> Result<State, Refusal> {
     let mut state = State::default();
-    for export in instance.exports(store) {
+    for export in module.exports() {
         let name = export.name().to_owned();
-        match export.into_extern() {
+        let item = instance.get_export(store, &name);
+        match item.ok_or_else(|| Refusal::Host(format!("no export {name:?}")))? {
             wi::Extern::Memory(memory) => state.memories.push((name, memory.data(store).to_vec())),
             wi::Extern::Global(global) => {
                 state

@@ -79,7 +79,7 @@ impl Tier for Wasmtime {
     }
 
     fn run(&self, program: &Program) -> Result<Run, Refusal> {
-        let refused = |e: wt::Error| Refusal::Module(format!("{e:#}"));
+        let refused = |e: wt::Error| Refusal::Module(e.root_cause().to_string());
         let module = wt::Module::new(&self.engine, &program.wasm).map_err(refused)?;
         let profile = lockstep::profile(lockstep_vm::RelaxedMadd::Fused);
         let limits = wt::StoreLimitsBuilder::new()

@@ -10,7 +10,9 @@ mod mirror;
 mod programs;
 mod spec;
 
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::thread;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -172,9 +174,29 @@ struct Work<'a> {
     meter: Meter,
 }
 
+/// Stack of the thread that does the work, in bytes. Other engines keep their
+/// guests' frames on it, and are allowed 8 MiB there.
+const STACK: usize = 64 << 20;
+
 impl Plan<'_> {
-    /// Gathers evidence on this machine, one part after another, on this thread.
-    pub fn run(&self) -> Evidence {
+    /// Gathers evidence on this machine, one part after another.
+    ///
+    /// # Errors
+    /// If the host has no room for a thread.
+    pub fn run(&self) -> Result<Evidence, String> {
+        if self.emulator.is_some() {
+            // Emulators stumble over threads, and no other engine runs there.
+            return Ok(self.run_here());
+        }
+        let spawned = thread::scope(|scope| {
+            let thread = thread::Builder::new().stack_size(STACK);
+            let thread = thread.spawn_scoped(scope, || self.run_here())?;
+            Ok(thread.join().expect("parts that panic are findings"))
+        });
+        spawned.map_err(|e: io::Error| format!("no thread can be started: {e}"))
+    }
+
+    fn run_here(&self) -> Evidence {
         let begun = Instant::now();
         let work = Work {
             plan: self,

@@ -228,7 +228,7 @@ fn masks(check: &mut Check, tier: &TierTally) {
     check.masks("a trap whose place the other does not tell", trap_site);
     check.masks("a trap that the other calls by a common name", table_traps);
     check.masks(
-        "an instruction was spelled out for it that it reads otherwise (docs/fuzzing.md names them)",
+        "instructions that the other reads differently were spelled out for it",
         spelled,
     );
     for (reason, count) in &tier.reasons {
