@@ -33,6 +33,7 @@ Examples:
   fuzz float --seed 17 --runs 1         one seed again
   fuzz control --time 600               for ten minutes
   fuzz corpus --oracles slices,count    without other engines
+  fuzz smith --seed 17 --print          a seed's program as text
   fuzz target/fuzz/smith-17.small.wat   a finding again
 
 Exit codes: 0 no difference, 1 a difference, 2 wrong usage.";
@@ -68,6 +69,9 @@ struct Args {
     /// Do not make findings smaller
     #[arg(long)]
     raw: bool,
+    /// Print the program of the seed as text and do nothing with it
+    #[arg(long, conflicts_with_all = ["runs", "time", "json"])]
+    print: bool,
     /// Print the numbers as JSON
     #[arg(long)]
     json: bool,
@@ -100,6 +104,9 @@ fn run(args: &Args) -> Result<u8, String> {
         }
         return Ok(0);
     }
+    if args.print {
+        return print(args);
+    }
     let wanted = if args.oracles.is_empty() {
         Oracle::ALL
     } else {
@@ -131,6 +138,16 @@ fn run(args: &Args) -> Result<u8, String> {
         .to_string_lossy()
         .into_owned();
     replay(args, &oracles, vec![Entry { name, program }])
+}
+
+/// Prints the program of one seed, as the corpus keeps programs.
+fn print(args: &Args) -> Result<u8, String> {
+    let generator = generate::ALL.iter().find(|g| g.name == args.target);
+    let generator = generator.ok_or_else(|| format!("no generator `{}`", args.target))?;
+    let program = runner::program(generator, args.seed);
+    let program = program.ok_or_else(|| format!("seed {} gives no program", args.seed))?;
+    say(&program.to_wat()?)?;
+    Ok(0)
 }
 
 fn search(args: &Args, oracles: &Oracles, generator: &Generator) -> Result<u8, String> {

@@ -83,7 +83,7 @@ fn one(
             .ok_or(RewriteError::Cut)?;
         let place = Place {
             function,
-            offset: offset as u64,
+            offset,
             local,
         };
         write(&mut content, &op, raw, place);

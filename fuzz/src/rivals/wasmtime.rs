@@ -1,6 +1,9 @@
 //! wasmtime: Cranelift with canonical NaNs and the deterministic choices of
 //! relaxed SIMD.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use lockstep_vm::Trap;
 use spec_tests::tier::{RefKind, Value};
 use wasmtime as wt;
@@ -92,14 +95,18 @@ impl Tier for Wasmtime {
         };
         let mut store = wt::Store::new(&self.engine, data);
         store.limiter(|data| &mut data.limits);
+        // Who imports a thing twice gets it twice, and not two things.
+        let mut offered = HashMap::new();
         let mut imports = Vec::new();
         for import in module.imports() {
-            imports.push(offer(
-                &mut store,
-                import.module(),
-                import.name(),
-                &import.ty(),
-            )?);
+            let name = (import.module(), import.name());
+            let item = match offered.entry(name) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => {
+                    entry.insert(offer(&mut store, name.0, name.1, &import.ty())?)
+                }
+            };
+            imports.push(item.clone());
         }
         refuel(&mut store, program)?;
         let (start, instance) = match wt::Instance::new(&mut store, &module, &imports) {
