@@ -271,6 +271,7 @@ fn sum(args: &Args, name: &str, outcome: &Outcome) -> Result<(), String> {
             (masked.stack_depth, "stack depth"),
             (masked.fuel_unit, "fuel unit"),
             (masked.trap_site, "trap site"),
+            (masked.trap_offset, "trap offset"),
             (masked.table_traps, "table traps"),
             (masked.spelled, "spelled out"),
         ];

@@ -18,6 +18,8 @@ pub struct Masked {
     pub fuel_unit: u64,
     /// Traps whose place the other tier does not tell.
     pub trap_site: u64,
+    /// Traps that the other tier told of an instruction further on.
+    pub trap_offset: u64,
     /// Traps that the other tier calls by a common name.
     pub table_traps: u64,
     /// Programs in which instructions were spelled out.
@@ -30,6 +32,7 @@ impl Masked {
         self.stack_depth += other.stack_depth;
         self.fuel_unit += other.fuel_unit;
         self.trap_site += other.trap_site;
+        self.trap_offset += other.trap_offset;
         self.table_traps += other.table_traps;
         self.spelled += other.spelled;
     }
@@ -207,6 +210,11 @@ fn call_agrees(
     match (left.site, right.site) {
         (a, b) if a == b => {}
         (Some(_), None) if known.trap_site => masked.trap_site += 1,
+        (Some(a), Some(b))
+            if known.trap_offset && a.function == b.function && a.offset < b.offset =>
+        {
+            masked.trap_offset += 1;
+        }
         (a, b) => return Err(Box::new(site_differs(site, a, b))),
     }
     Ok(true)

@@ -304,6 +304,7 @@ impl Guest {
                 Extern::Func(_) | Extern::Tag(_) => {}
             }
         }
+        state.sort();
         state
     }
 }

@@ -106,19 +106,14 @@ pub fn run(
             .0
             .add(&tally);
     };
-    if plan.jobs <= 1 {
-        // No thread at all, for hosts where threads are trouble.
-        work();
-    } else {
-        thread::scope(|scope| {
-            for _ in 0..plan.jobs {
-                let thread = thread::Builder::new().stack_size(STACK);
-                thread
-                    .spawn_scoped(scope, work)
-                    .expect("the host has room for a few threads");
-            }
-        });
-    }
+    thread::scope(|scope| {
+        for _ in 0..plan.jobs.max(1) {
+            let thread = thread::Builder::new().stack_size(STACK);
+            thread
+                .spawn_scoped(scope, work)
+                .expect("the host has room for a few threads");
+        }
+    });
     let (tally, mut found) = shared.into_inner().unwrap_or_else(|e| e.into_inner());
     found.sort_by_key(|found| found.seed);
     Outcome {

@@ -112,8 +112,8 @@ impl TierTally {
             .chars()
             .take(REASON)
             .collect();
-        // Offsets would make every reason another.
-        let reason = reason.split(" (at offset").next().unwrap_or("").to_owned();
+        // Numbers would make every reason another.
+        let reason: String = reason.chars().filter(|c| !c.is_ascii_digit()).collect();
         if self.reasons.len() < REASONS || self.reasons.contains_key(&reason) {
             *self.reasons.entry(reason).or_default() += count;
         }

@@ -39,6 +39,9 @@ pub struct Known {
     pub stack_depth: bool,
     /// Where a trap happened is not told.
     pub trap_site: bool,
+    /// A trap of an instruction that was fused with the one behind it is told
+    /// of that one.
+    pub trap_offset: bool,
     /// An indirect call outside its table and a table access outside it are
     /// one trap.
     pub table_traps: bool,
@@ -53,6 +56,7 @@ impl Known {
         fuel_unit: false,
         stack_depth: false,
         trap_site: false,
+        trap_offset: false,
         table_traps: false,
         spelling: Spelling {
             relaxed_dot_sum: false,
@@ -124,7 +128,7 @@ pub struct Run {
     pub host: HostLog,
 }
 
-/// What exports hold, in export order, each by its name.
+/// What exports hold, each kind in the order of the names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// Whole memories.
@@ -169,6 +173,14 @@ fn feed_values(hasher: &mut blake3::Hasher, values: &[Value]) {
 }
 
 impl State {
+    /// Puts everything in the order of its name: engines list exports in
+    /// orders of their own.
+    pub fn sort(&mut self) {
+        self.memories.sort_by(|a, b| a.0.cmp(&b.0));
+        self.globals.sort_by(|a, b| a.0.cmp(&b.0));
+        self.tables.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+
     /// BLAKE3 over names, sizes and contents.
     pub fn hash(&self) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();

@@ -65,6 +65,7 @@ impl Tier for Wasmi {
             fuel_unit: true,
             stack_depth: true,
             trap_site: true,
+            trap_offset: false,
             table_traps: true,
             spelling: Spelling {
                 relaxed_dot_sum: true,
@@ -111,7 +112,7 @@ impl Tier for Wasmi {
                     break;
                 }
             }
-            state = observe(&store, &module, instance)?;
+            state = observe(&store, instance)?;
         }
         Ok(Run {
             start,
@@ -190,14 +191,11 @@ fn trap_of(code: wi::TrapCode) -> Option<Trap> {
     })
 }
 
-/// What exports hold, in the order of the module: an instance here lists them
-/// in an order of its own.
-fn observe(store: &Store, module: &wi::Module, instance: wi::Instance) -> Result<State, Refusal> {
+fn observe(store: &Store, instance: wi::Instance) -> Result<State, Refusal> {
     let mut state = State::default();
-    for export in module.exports() {
+    for export in instance.exports(store) {
         let name = export.name().to_owned();
-        let item = instance.get_export(store, &name);
-        match item.ok_or_else(|| Refusal::Host(format!("no export {name:?}")))? {
+        match export.into_extern() {
             wi::Extern::Memory(memory) => state.memories.push((name, memory.data(store).to_vec())),
             wi::Extern::Global(global) => {
                 state
@@ -216,6 +214,7 @@ fn observe(store: &Store, module: &wi::Module, instance: wi::Instance) -> Result
             wi::Extern::Func(_) => {}
         }
     }
+    state.sort();
     Ok(state)
 }
 

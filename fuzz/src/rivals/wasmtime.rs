@@ -73,6 +73,7 @@ impl Tier for Wasmtime {
             fuel_unit: true,
             stack_depth: true,
             trap_site: true,
+            trap_offset: true,
             table_traps: true,
             spelling: Spelling {
                 relaxed_dot_sum: true,
@@ -239,6 +240,7 @@ fn observe(store: &mut Store, instance: wt::Instance) -> Result<State, Refusal> 
             _ => {}
         }
     }
+    state.sort();
     Ok(state)
 }
 

@@ -214,6 +214,7 @@ fn masks(check: &mut Check, tier: &TierTally) {
         stack_depth,
         fuel_unit,
         trap_site,
+        trap_offset,
         table_traps,
         spelled,
     } = tier.masked;
@@ -226,6 +227,10 @@ fn masks(check: &mut Check, tier: &TierTally) {
         fuel_unit,
     );
     check.masks("a trap whose place the other does not tell", trap_site);
+    check.masks(
+        "a trap that the other tells of an instruction further on in the function",
+        trap_offset,
+    );
     check.masks("a trap that the other calls by a common name", table_traps);
     check.masks(
         "instructions that the other reads differently were spelled out for it",
