@@ -1,7 +1,7 @@
 //! The second machine: a file made elsewhere, or this machine pretending.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::compare::Second;
@@ -56,9 +56,9 @@ pub(crate) fn can_emulate() -> Result<(), String> {
             "the sources this program was built from are not here (scripts/aarch64)".to_owned(),
         );
     }
-    if facts::on_path("qemu-aarch64").is_none() {
+    if emulator_program().is_none() {
         return Err(
-            "there is no qemu-aarch64 on the PATH; --second emulate installs and uses it"
+            "there is no qemu-aarch64 in target/aarch64 or on the PATH; --second emulate installs and uses it"
                 .to_owned(),
         );
     }
@@ -137,9 +137,19 @@ fn try_emulate(
     })
 }
 
+/// The emulator that the script keeps, or the one on the `PATH`.
+fn emulator_program() -> Option<PathBuf> {
+    let own = facts::root().join("target/aarch64/qemu-aarch64");
+    if own.is_file() {
+        return Some(own);
+    }
+    facts::on_path("qemu-aarch64")
+}
+
 /// The emulator's name and version.
 fn emulator() -> String {
-    let output = Command::new("qemu-aarch64").arg("--version").output();
+    let output =
+        emulator_program().and_then(|program| Command::new(program).arg("--version").output().ok());
     let text = output.map_or(String::new(), |output| {
         String::from_utf8_lossy(&output.stdout).into_owned()
     });

@@ -1,0 +1,16 @@
+;; NaN bits where they can be seen: results, memory, globals, reinterpretation.
+(module
+  (memory (export "memory") 1)
+  (global (export "g") (mut f64) (f64.const 0))
+  (func (export "f32") (param f32 f32) (result i32 f32)
+    (f32.store (i32.const 0) (f32.div (local.get 0) (local.get 1)))
+    (i32.reinterpret_f32 (f32.mul (local.get 0) (local.get 1)))
+    (f32.min (local.get 0) (local.get 1)))
+  (func (export "f64") (param f64 f64) (result i64 f64)
+    (global.set 0 (f64.sub (local.get 0) (local.get 1)))
+    (i64.reinterpret_f64 (f64.sqrt (local.get 0)))
+    (f64.copysign (f64.neg (local.get 0)) (local.get 1)))
+  (func (export "lanes") (param v128 v128) (result v128 v128 v128)
+    (f32x4.max (local.get 0) (local.get 1))
+    (f64x2.promote_low_f32x4 (local.get 0))
+    (f32x4.demote_f64x2_zero (f64x2.div (local.get 0) (local.get 1)))))
