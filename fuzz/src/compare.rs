@@ -4,7 +4,6 @@ use std::fmt;
 
 use lockstep_vm::Trap;
 use serde::{Deserialize, Serialize};
-use spec_tests::tier::Value;
 
 use crate::program::Program;
 use crate::tier::{CallRun, Known, Outcome, Run, Site, State};
@@ -291,9 +290,4 @@ fn memory_differs(name: &str, a: &[u8], b: &[u8]) -> Difference {
         place: Place::Memory(name.to_owned(), at),
         shown: [shown(a), shown(b)],
     }
-}
-
-/// Compares two values for a message.
-pub fn differs(place: Place, left: &Value, right: &Value) -> Difference {
-    Difference::at(place, left, right)
 }

@@ -4,7 +4,7 @@
 use lockstep_vm::{
     Caller, Config, CpuLevel, Engine, Error, Extern, ExternType, Func, FuncType, Global, Instance,
     Limits, Linker, Memory, Module, Outcome as Ended, Profile, RelaxedMadd, Store, Table, Tag,
-    Trap, TrapInfo, Val, ValType,
+    TrapInfo, Val, ValType,
 };
 use spec_tests::lockstep::{from_engine, to_engine};
 use spec_tests::tier::{RefKind, Value};
@@ -428,9 +428,4 @@ fn function(
         Ok(())
     };
     Ok(Func::new(store, ty.clone(), answer))
-}
-
-/// Whether a trap is one of the engine's twelve by this message.
-pub fn trap_named(message: &str) -> Option<Trap> {
-    Trap::ALL.into_iter().find(|trap| trap.message() == message)
 }

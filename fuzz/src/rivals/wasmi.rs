@@ -5,8 +5,8 @@ use spec_tests::tier::{RefKind, Value};
 use wasmi as wi;
 use wasmi::AsContext;
 
-use super::FUEL_FACTOR;
-use crate::host::{self, HostLog, Kind};
+use super::{Guest, call_all, call_run, host};
+use crate::host::{HostLog, Kind, global};
 use crate::lockstep;
 use crate::program::{Call, Program};
 use crate::rewrite::Spelling;
@@ -95,25 +95,20 @@ impl Tier for Wasmi {
             let defined = linker.define(import.module(), import.name(), item);
             defined.map_err(|e| Refusal::Import(e.to_string()))?;
         }
-        refuel(&mut store, program)?;
-        let (start, instance) = match linker.instantiate_and_start(&mut store, &module) {
-            Ok(instance) => (returned(Vec::new()), Some(instance)),
-            Err(error) => (ended(&error)?, None),
-        };
-        let mut calls = Vec::new();
-        let mut state = State::default();
-        if let Some(instance) = instance {
-            for call in &program.calls {
-                refuel(&mut store, program)?;
-                let run = invoke(&mut store, instance, call)?;
-                let over = run.outcome.is_exhausted();
-                calls.push(run);
-                if over {
-                    break;
-                }
+        store.set_fuel(super::fuel(program)).map_err(host)?;
+        let begun = linker.instantiate_and_start(&mut store, &module);
+        let (start, calls, state) = match begun {
+            Ok(instance) => {
+                let mut running = Running {
+                    store: &mut store,
+                    instance,
+                };
+                let (calls, state) = call_all(&mut running, program)?;
+                let start = call_run(Outcome::Returned(Vec::new()), None);
+                (start, calls, state)
             }
-            state = observe(&store, instance)?;
-        }
+            Err(error) => (ended(&error)?, Vec::new(), State::default()),
+        };
         Ok(Run {
             start,
             calls,
@@ -123,38 +118,67 @@ impl Tier for Wasmi {
     }
 }
 
-fn refuel(store: &mut Store, program: &Program) -> Result<(), Refusal> {
-    let fuel = program.fuel.saturating_mul(FUEL_FACTOR);
-    store
-        .set_fuel(fuel)
-        .map_err(|e| Refusal::Host(e.to_string()))
+/// A guest in its store.
+struct Running<'a> {
+    store: &'a mut Store,
+    instance: wi::Instance,
 }
 
-fn returned(values: Vec<Value>) -> CallRun {
-    CallRun {
-        outcome: Outcome::Returned(values),
-        fuel: None,
-        site: None,
+impl Guest for Running<'_> {
+    fn refuel(&mut self, fuel: u64) -> Result<(), Refusal> {
+        self.store.set_fuel(fuel).map_err(host)
     }
-}
 
-fn invoke(store: &mut Store, instance: wi::Instance, call: &Call) -> Result<CallRun, Refusal> {
-    let function = instance.get_func(&*store, &call.export);
-    let function = function.ok_or_else(|| Refusal::Host(format!("no export {:?}", call.export)))?;
-    let ty = function.ty(&*store);
-    let arguments = call.arguments.iter().zip(ty.params());
-    let arguments: Vec<wi::Val> = arguments
-        .map(|(value, ty)| to_engine(&mut *store, *value, *ty))
-        .collect();
-    let mut results = vec![wi::Val::I32(0); ty.results().len()];
-    match function.call(&mut *store, &arguments, &mut results) {
-        Ok(()) => {
-            let values = results
-                .iter()
-                .map(|value| from_engine(store.as_context(), value));
-            Ok(returned(values.collect()))
+    fn call(&mut self, call: &Call) -> Result<CallRun, Refusal> {
+        let (store, instance) = (&mut *self.store, self.instance);
+        let function = instance.get_func(&*store, &call.export);
+        let function =
+            function.ok_or_else(|| Refusal::Host(format!("no export {:?}", call.export)))?;
+        let ty = function.ty(&*store);
+        let arguments = call.arguments.iter().zip(ty.params());
+        let arguments: Vec<wi::Val> = arguments
+            .map(|(value, ty)| to_engine(&mut *store, *value, *ty))
+            .collect();
+        let mut results = vec![wi::Val::I32(0); ty.results().len()];
+        match function.call(&mut *store, &arguments, &mut results) {
+            Ok(()) => {
+                let values = results
+                    .iter()
+                    .map(|value| from_engine(store.as_context(), value));
+                Ok(call_run(Outcome::Returned(values.collect()), None))
+            }
+            Err(error) => ended(&error),
         }
-        Err(error) => ended(&error),
+    }
+
+    fn state(&mut self) -> Result<State, Refusal> {
+        let (store, instance) = (&*self.store, self.instance);
+        let mut state = State::default();
+        for export in instance.exports(store) {
+            let name = export.name().to_owned();
+            match export.into_extern() {
+                wi::Extern::Memory(memory) => {
+                    state.memories.push((name, memory.data(store).to_vec()))
+                }
+                wi::Extern::Global(global) => {
+                    state
+                        .globals
+                        .push((name, from_engine(store.as_context(), &global.get(store))));
+                }
+                wi::Extern::Table(table) => {
+                    let element = |index| {
+                        let element = table.get(store, index);
+                        let element =
+                            element.ok_or_else(|| Refusal::Host("a table shrank".into()))?;
+                        Ok(from_engine(store.as_context(), &wi::Val::from(element)))
+                    };
+                    let values = (0..table.size(store)).map(element);
+                    state.tables.push((name, values.collect::<Result<_, _>>()?));
+                }
+                wi::Extern::Func(_) => {}
+            }
+        }
+        Ok(state)
     }
 }
 
@@ -168,11 +192,7 @@ fn ended(error: &wi::Error) -> Result<CallRun, Refusal> {
         ),
         None => return Err(Refusal::Host(error.to_string())),
     };
-    Ok(CallRun {
-        outcome,
-        fuel: None,
-        site: None,
-    })
+    Ok(call_run(outcome, None))
 }
 
 fn trap_of(code: wi::TrapCode) -> Option<Trap> {
@@ -189,33 +209,6 @@ fn trap_of(code: wi::TrapCode) -> Option<Trap> {
         T::BadSignature => Trap::IndirectCallTypeMismatch,
         _ => return None,
     })
-}
-
-fn observe(store: &Store, instance: wi::Instance) -> Result<State, Refusal> {
-    let mut state = State::default();
-    for export in instance.exports(store) {
-        let name = export.name().to_owned();
-        match export.into_extern() {
-            wi::Extern::Memory(memory) => state.memories.push((name, memory.data(store).to_vec())),
-            wi::Extern::Global(global) => {
-                state
-                    .globals
-                    .push((name, from_engine(store.as_context(), &global.get(store))));
-            }
-            wi::Extern::Table(table) => {
-                let element = |index| {
-                    let element = table.get(store, index);
-                    let element = element.ok_or_else(|| Refusal::Host("a table shrank".into()))?;
-                    Ok(from_engine(store.as_context(), &wi::Val::from(element)))
-                };
-                let values = (0..table.size(store)).map(element);
-                state.tables.push((name, values.collect::<Result<_, _>>()?));
-            }
-            wi::Extern::Func(_) => {}
-        }
-    }
-    state.sort();
-    Ok(state)
 }
 
 fn from_engine(store: wi::StoreContext<'_, Data>, value: &wi::Val) -> Value {
@@ -270,7 +263,7 @@ fn offer(
     Ok(match ty {
         wi::ExternType::Func(ty) => function(store, module, name, ty).into(),
         wi::ExternType::Global(ty) => {
-            let value = host::global(module, name, kind(ty.content()));
+            let value = global(module, name, kind(ty.content()));
             let value = to_engine(&mut *store, value, ty.content());
             wi::Global::new(store, value, ty.mutability()).into()
         }

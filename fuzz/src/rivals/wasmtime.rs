@@ -8,8 +8,8 @@ use lockstep_vm::Trap;
 use spec_tests::tier::{RefKind, Value};
 use wasmtime as wt;
 
-use super::FUEL_FACTOR;
-use crate::host::{self, HostLog, Kind};
+use super::{Guest, call_all, call_run, host};
+use crate::host::{HostLog, Kind, global};
 use crate::lockstep;
 use crate::program::{Call, Program};
 use crate::rewrite::Spelling;
@@ -109,25 +109,20 @@ impl Tier for Wasmtime {
             };
             imports.push(item.clone());
         }
-        refuel(&mut store, program)?;
-        let (start, instance) = match wt::Instance::new(&mut store, &module, &imports) {
-            Ok(instance) => (returned(Vec::new()), Some(instance)),
-            Err(error) => (ended(&error)?, None),
-        };
-        let mut calls = Vec::new();
-        let mut state = State::default();
-        if let Some(instance) = instance {
-            for call in &program.calls {
-                refuel(&mut store, program)?;
-                let run = invoke(&mut store, instance, call)?;
-                let over = run.outcome.is_exhausted();
-                calls.push(run);
-                if over {
-                    break;
-                }
+        store.set_fuel(super::fuel(program)).map_err(host)?;
+        let begun = wt::Instance::new(&mut store, &module, &imports);
+        let (start, calls, state) = match begun {
+            Ok(instance) => {
+                let mut running = Running {
+                    store: &mut store,
+                    instance,
+                };
+                let (calls, state) = call_all(&mut running, program)?;
+                let start = call_run(Outcome::Returned(Vec::new()), None);
+                (start, calls, state)
             }
-            state = observe(&mut store, instance)?;
-        }
+            Err(error) => (ended(&error)?, Vec::new(), State::default()),
+        };
         Ok(Run {
             start,
             calls,
@@ -137,36 +132,70 @@ impl Tier for Wasmtime {
     }
 }
 
-fn refuel(store: &mut Store, program: &Program) -> Result<(), Refusal> {
-    let fuel = program.fuel.saturating_mul(FUEL_FACTOR);
-    store
-        .set_fuel(fuel)
-        .map_err(|e| Refusal::Host(format!("{e:#}")))
+/// A guest in its store.
+struct Running<'a> {
+    store: &'a mut Store,
+    instance: wt::Instance,
 }
 
-fn returned(values: Vec<Value>) -> CallRun {
-    CallRun {
-        outcome: Outcome::Returned(values),
-        fuel: None,
-        site: None,
+impl Guest for Running<'_> {
+    fn refuel(&mut self, fuel: u64) -> Result<(), Refusal> {
+        self.store.set_fuel(fuel).map_err(host)
     }
-}
 
-fn invoke(store: &mut Store, instance: wt::Instance, call: &Call) -> Result<CallRun, Refusal> {
-    let function = instance.get_func(&mut *store, &call.export);
-    let function = function.ok_or_else(|| Refusal::Host(format!("no export {:?}", call.export)))?;
-    let ty = function.ty(&*store);
-    let arguments = call.arguments.iter().zip(ty.params());
-    let arguments = arguments
-        .map(|(value, ty)| to_engine(store, *value, &ty))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut results = vec![wt::Val::I32(0); ty.results().len()];
-    match function.call(&mut *store, &arguments, &mut results) {
-        Ok(()) => {
-            let values = results.iter().map(|value| from_engine(store, value));
-            Ok(returned(values.collect::<Result<_, _>>()?))
+    fn call(&mut self, call: &Call) -> Result<CallRun, Refusal> {
+        let (store, instance) = (&mut *self.store, self.instance);
+        let function = instance.get_func(&mut *store, &call.export);
+        let function =
+            function.ok_or_else(|| Refusal::Host(format!("no export {:?}", call.export)))?;
+        let ty = function.ty(&*store);
+        let arguments = call.arguments.iter().zip(ty.params());
+        let arguments = arguments
+            .map(|(value, ty)| to_engine(store, *value, &ty))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut results = vec![wt::Val::I32(0); ty.results().len()];
+        match function.call(&mut *store, &arguments, &mut results) {
+            Ok(()) => {
+                let values = results.iter().map(|value| from_engine(store, value));
+                Ok(call_run(
+                    Outcome::Returned(values.collect::<Result<_, _>>()?),
+                    None,
+                ))
+            }
+            Err(error) => ended(&error),
         }
-        Err(error) => ended(&error),
+    }
+
+    fn state(&mut self) -> Result<State, Refusal> {
+        let (store, instance) = (&mut *self.store, self.instance);
+        let exports: Vec<(String, wt::Extern)> = instance
+            .exports(&mut *store)
+            .map(|export| (export.name().to_owned(), export.into_extern()))
+            .collect();
+        let mut state = State::default();
+        for (name, item) in exports {
+            match item {
+                wt::Extern::Memory(memory) => {
+                    state.memories.push((name, memory.data(&*store).to_vec()))
+                }
+                wt::Extern::Global(global) => {
+                    let value = global.get(&mut *store);
+                    state.globals.push((name, from_engine(store, &value)?));
+                }
+                wt::Extern::Table(table) => {
+                    let mut values = Vec::new();
+                    for index in 0..table.size(&*store) {
+                        let element = table.get(&mut *store, index);
+                        let element =
+                            element.ok_or_else(|| Refusal::Host("a table shrank".into()))?;
+                        values.push(from_engine(store, &wt::Val::from(element))?);
+                    }
+                    state.tables.push((name, values));
+                }
+                _ => {}
+            }
+        }
+        Ok(state)
     }
 }
 
@@ -190,11 +219,7 @@ fn ended(error: &wt::Error) -> Result<CallRun, Refusal> {
         None if error.is::<wt::ThrownException>() => Outcome::Threw,
         None => return Err(Refusal::Host(format!("{error:#}"))),
     };
-    Ok(CallRun {
-        outcome,
-        fuel: None,
-        site,
-    })
+    Ok(call_run(outcome, site))
 }
 
 fn trap_of(trap: wt::Trap) -> Option<Trap> {
@@ -211,37 +236,6 @@ fn trap_of(trap: wt::Trap) -> Option<Trap> {
         wt::Trap::NullReference => Trap::NullReference,
         _ => return None,
     })
-}
-
-fn observe(store: &mut Store, instance: wt::Instance) -> Result<State, Refusal> {
-    let exports: Vec<(String, wt::Extern)> = instance
-        .exports(&mut *store)
-        .map(|export| (export.name().to_owned(), export.into_extern()))
-        .collect();
-    let mut state = State::default();
-    for (name, item) in exports {
-        match item {
-            wt::Extern::Memory(memory) => {
-                state.memories.push((name, memory.data(&*store).to_vec()))
-            }
-            wt::Extern::Global(global) => {
-                let value = global.get(&mut *store);
-                state.globals.push((name, from_engine(store, &value)?));
-            }
-            wt::Extern::Table(table) => {
-                let mut values = Vec::new();
-                for index in 0..table.size(&*store) {
-                    let element = table.get(&mut *store, index);
-                    let element = element.ok_or_else(|| Refusal::Host("a table shrank".into()))?;
-                    values.push(from_engine(store, &wt::Val::from(element))?);
-                }
-                state.tables.push((name, values));
-            }
-            _ => {}
-        }
-    }
-    state.sort();
-    Ok(state)
 }
 
 fn from_engine(store: &Store, value: &wt::Val) -> Result<Value, Refusal> {
@@ -322,7 +316,7 @@ fn offer(
     Ok(match ty {
         wt::ExternType::Func(ty) => function(store, module, name, ty)?.into(),
         wt::ExternType::Global(ty) => {
-            let value = host::global(module, name, kind(ty.content())?);
+            let value = global(module, name, kind(ty.content())?);
             let value = to_engine(store, value, ty.content())?;
             wt::Global::new(store, ty.clone(), value)
                 .map_err(failed)?
