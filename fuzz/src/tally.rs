@@ -112,8 +112,10 @@ impl TierTally {
             .chars()
             .take(REASON)
             .collect();
-        // Numbers would make every reason another.
-        let reason: String = reason.chars().filter(|c| !c.is_ascii_digit()).collect();
+        // Places would make every reason another.
+        let place = [" (at offset", " at offset"];
+        let end = place.iter().filter_map(|place| reason.find(place)).min();
+        let reason = reason[..end.unwrap_or(reason.len())].to_owned();
         if self.reasons.len() < REASONS || self.reasons.contains_key(&reason) {
             *self.reasons.entry(reason).or_default() += count;
         }
