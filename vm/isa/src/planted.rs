@@ -2,7 +2,7 @@
 //!
 //! Without the feature `planted-faults`, which no product is built with, there
 //! are none, and [`planted`] is `false` for the compiler to remove. With it,
-//! [`plant`] chooses one for the whole process.
+//! `plant` chooses one for the whole process.
 
 /// A fault that can be planted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
