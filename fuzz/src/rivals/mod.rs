@@ -11,7 +11,7 @@ use crate::tier::{CallRun, Outcome, Refusal, Site, State};
 
 /// Fuel that a rival gets for one unit of ours. Their instructions cost
 /// about as much as ours; range instructions may cost a unit for each byte.
-const FUEL_FACTOR: u64 = 100;
+const FUEL_FACTOR: u64 = 70;
 
 /// A guest of a rival, instantiated.
 trait Guest {
