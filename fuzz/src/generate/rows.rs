@@ -280,11 +280,7 @@ mod tests {
             assert!(!row.prefix.is_empty(), "{name}");
             assert!(row.result.is_some() || row.access.is_some(), "{name}");
             let one_lane = name.ends_with("_lane") || name.contains("_lane_");
-            assert_eq!(
-                row.lanes.is_some(),
-                one_lane || name.contains("shuffle"),
-                "{name}"
-            );
+            assert_eq!(row.lanes.is_some(), one_lane, "{name}");
             assert!(row.lanes.is_none_or(|n| n.is_power_of_two()), "{name}");
         }
         let bytes = |name: &str| {
