@@ -37,6 +37,7 @@ mod func;
 mod instance;
 #[allow(unsafe_code, reason = "handlers work on raw frames and memories")]
 mod interp;
+mod jit;
 mod linker;
 mod lower;
 #[allow(

@@ -17,11 +17,12 @@
 //! so only falling through costs a dispatch.
 
 mod display;
+pub(crate) mod fold;
 pub(crate) mod map;
 #[cfg(test)]
 pub(crate) mod verify;
 
-use isa::Op;
+use isa::{NumType, Op};
 
 /// Which region is the innermost from each of these positions on, in order of
 /// positions: a throw must find its region quickly, however many there are.
@@ -179,6 +180,8 @@ pub(crate) struct Code {
     pub(crate) units: u32,
     /// Regions whose exceptions are caught here, outer ones first.
     pub(crate) regions: Vec<Region>,
+    /// Slots of parameters and locals that are floats or vectors.
+    pub(crate) locals: Vec<(u16, NumType)>,
 }
 
 /// A stretch of code with its exception handlers.

@@ -9,7 +9,6 @@
 mod call;
 mod control;
 mod emit;
-mod fold;
 mod memory;
 mod numeric;
 mod stack;
@@ -19,7 +18,7 @@ mod tests;
 mod variable;
 mod vector;
 
-use isa::Op;
+use isa::{NumType, Op};
 
 use crate::code::Code;
 use crate::code::map::CodeMap;
@@ -166,8 +165,20 @@ fn run(
         entry,
         units: FRAME_UNITS + local_units + lowering.max_height_units,
         regions: lowering.regions,
+        locals: lowering.locals.iter().filter_map(typed_slot).collect(),
     };
     Ok((code, CodeMap { marks }))
+}
+
+/// The slot and type of a local that is a float or a vector.
+fn typed_slot(local: &Local) -> Option<(u16, NumType)> {
+    let ty = match local.ty {
+        ValType::F32 => NumType::F32,
+        ValType::F64 => NumType::F64,
+        ValType::V128 => NumType::V128,
+        ValType::I32 | ValType::I64 | ValType::Ref(_) => return None,
+    };
+    Some((local.slot as u16, ty))
 }
 
 fn frame_too_large(module: &ModuleData, profile: &Profile, index: u32) -> Error {

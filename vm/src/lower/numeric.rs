@@ -3,7 +3,8 @@
 use isa::{Class, Op};
 
 use super::stack::{Entry, Loc, Operand, val_type};
-use super::{Lowering, fold};
+use super::Lowering;
+use crate::code::fold;
 use crate::code::{Form, Kind, fields};
 use crate::module::types::ValType;
 use crate::profile::RelaxedMadd;

@@ -39,7 +39,7 @@ macro_rules! folders {
     )* })*) => {
         /// The result of a scalar operation on a constant, if it has one and
         /// does not trap.
-        pub(super) fn unary(op: Op, a: u64) -> Option<u64> {
+        pub(crate) fn unary(op: Op, a: u64) -> Option<u64> {
             match op {
                 $($(Op::$Name => arm_of_one!($class $Name $args -> $results; a),)*)*
             }
@@ -47,7 +47,7 @@ macro_rules! folders {
 
         /// The result of a scalar operation on two constants, if it has one
         /// and does not trap.
-        pub(super) fn binary(op: Op, a: u64, b: u64) -> Option<u64> {
+        pub(crate) fn binary(op: Op, a: u64, b: u64) -> Option<u64> {
             match op {
                 $($(Op::$Name => arm_of_two!($class $Name $args -> $results; a b),)*)*
             }

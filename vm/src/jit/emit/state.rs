@@ -1,0 +1,58 @@
+//! Where the interpreter's slots are at the heads of blocks.
+
+use super::super::assign::Loc;
+use super::super::ir::{Kind, Shape, Ty, Val};
+use super::super::nan::Class;
+use super::super::native::{Home, NanFix};
+use super::Emitter;
+
+impl Emitter<'_> {
+    /// Notes for every slot that is not up to date where its value is.
+    pub(super) fn note_homes(&mut self, block: u32) {
+        let states = self.f.blocks[block as usize].state.clone();
+        for index in states {
+            let (slot, val) = self.f.states[index as usize];
+            let homes = self.home_of(index, val);
+            for (part, home) in (0..).zip(homes.into_iter().flatten()) {
+                self.native.states.push((slot + part, home));
+            }
+        }
+    }
+
+    /// Where a value is; a vector constant is two of a slot each.
+    fn home_of(&self, state: u32, val: Val) -> [Option<Home>; 2] {
+        let inst = self.f.inst(val);
+        match inst.kind {
+            Kind::Const => return [Some(Home::Constant(inst.imm)), None],
+            Kind::ConstWide => {
+                return self.f.wides[inst.imm as usize].map(|half| Some(Home::Constant(half)));
+            }
+            _ => {}
+        }
+        let nan = self.nan_of(val);
+        let wide = inst.ty == Ty::V128;
+        let home = match self.assigned.state_loc(state) {
+            Loc::Gpr(reg) => Home::Gpr(reg.number()),
+            Loc::Xmm(reg) => Home::Vec {
+                register: reg.0,
+                wide,
+                nan,
+            },
+            Loc::Slot(slot) if wide => Home::WideSlot(slot, nan),
+            Loc::Slot(slot) if inst.ty == Ty::Int => Home::Slot(slot),
+            Loc::Slot(slot) => Home::FloatSlot(slot, nan),
+        };
+        [Some(home), None]
+    }
+
+    /// What must be done to a loose value before anyone sees it.
+    fn nan_of(&self, val: Val) -> NanFix {
+        match self.classes.of(val) {
+            Class::Loose(Shape::F32) => NanFix::F32,
+            Class::Loose(Shape::F64) => NanFix::F64,
+            Class::Loose(Shape::F32x4) => NanFix::F32x4,
+            Class::Loose(Shape::F64x2) => NanFix::F64x2,
+            Class::None | Class::Exact => NanFix::None,
+        }
+    }
+}
