@@ -273,7 +273,11 @@ impl Asm {
             rm,
             tail,
         } = places;
-        debug_assert!(lanes.mask != Some(Mask(0)), "k0 is no mask");
+        debug_assert!(reg < 32 && vvvv < 32, "registers end at 31");
+        debug_assert!(
+            lanes.mask.is_none_or(|mask| (1..8).contains(&mask.0)),
+            "a mask is one of k1 to k7"
+        );
         let (not_xb, is_broadcast) = match rm {
             // Bit 4 of a register stands where an index has its bit 3.
             Operand::Reg(number) => (!(number >> 3) & 3, false),
