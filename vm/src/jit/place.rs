@@ -128,10 +128,20 @@ impl Builder<'_> {
     /// Gives a slot a value.
     pub(super) fn write(&mut self, slot: u32, val: Val) {
         self.bind(slot, Bind::Val(val));
-        self.home(val, slot);
+        if self.is_new(val) {
+            self.home(val, slot);
+        }
         if self.f.inst(val).ty == Ty::V128 {
             self.bind(slot + 1, Bind::High(val));
         }
+    }
+
+    /// Whether a value has just been made, here: then what its slot held
+    /// before is not needed for as long as it lives, so that the slot can be
+    /// its home.
+    fn is_new(&self, val: Val) -> bool {
+        val.index() + 1 == self.f.insts.len()
+            && self.f.blocks[self.block as usize].last == val.0
     }
 
     pub(super) fn bind(&mut self, place: u32, bind: Bind) {
@@ -165,9 +175,6 @@ impl Builder<'_> {
         let bind = self.spots[from as usize].bind;
         if to != from {
             self.bind(to, bind);
-        }
-        if let Bind::Val(val) = bind {
-            self.home(val, to);
         }
     }
 

@@ -3,7 +3,7 @@
 use isa::{Class, Op, Trap};
 use x64::{Alu, Cond, Gpr, Mem, Scale, VecOp, Width};
 
-use super::super::ir::{Term, Val};
+use super::super::ir::{Kind, Term, Val};
 use super::{Cold, Emitter, SCRATCH, cx};
 use crate::machine::context::Exit;
 
@@ -100,6 +100,13 @@ impl Emitter<'_> {
             return self.compare_ints(cond, width, a, b);
         }
         match op {
+            Op::I32Eqz if self.assigned.is_folded(a) => {
+                let inst = *self.f.inst(a);
+                let Kind::Row(op) = inst.kind else {
+                    unreachable!("only comparisons are left to their users");
+                };
+                self.compare(op, inst.args[0], inst.args[1]).negate()
+            }
             Op::I32Eqz | Op::I64Eqz => {
                 let width = if op == Op::I32Eqz { Width::W32 } else { Width::W64 };
                 let a = self.int(a);

@@ -204,18 +204,18 @@ impl Emitter<'_> {
     /// A general register's bits in a vector register.
     pub(super) fn from_gpr(&mut self, width: Width, to: Xmm, from: x64::Gpr) {
         if self.avx() {
-            self.asm.vex_from_gpr(VecOp::Movd, width, to, Xmm(0), from);
+            self.asm.vex_gpr_to_xmm(width, to, from);
         } else {
-            self.asm.sse_from_gpr(VecOp::Movd, width, to, from);
+            self.asm.sse_gpr_to_xmm(width, to, from);
         }
     }
 
     /// The low bits of a vector register in a general one.
     pub(super) fn to_gpr(&mut self, width: Width, to: x64::Gpr, from: Xmm) {
         if self.avx() {
-            self.asm.vex_to_gpr(VecOp::Movd, width, to, from);
+            self.asm.vex_xmm_to_gpr(width, to, from);
         } else {
-            self.asm.sse_to_gpr(VecOp::Movd, width, to, from);
+            self.asm.sse_xmm_to_gpr(width, to, from);
         }
     }
 }

@@ -204,19 +204,19 @@ impl Emitter<'_> {
         let insert = match op {
             O::V128Load8Lane => VecOp::Pinsrb,
             O::V128Load16Lane => VecOp::Pinsrw,
-            _ => VecOp::Pinsrd,
+            O::V128Load32Lane => VecOp::Pinsrd,
+            _ => VecOp::Pinsrq,
         };
-        let width = if op == O::V128Load64Lane { Width::W64 } else { Width::W32 };
         self.note_fault(inst);
         if self.avx() {
-            self.asm.vex_insert(insert, width, to, vector, from, lane);
+            self.asm.vex_insert(insert, to, vector, from, lane);
         } else {
             let fault = self.native.faults.pop();
             self.copy_xmm(to, vector);
             if let Some((_, pos)) = fault {
                 self.native.faults.push((self.asm.here() as u32, pos));
             }
-            self.asm.sse_insert(insert, width, to, from, lane);
+            self.asm.sse_insert(insert, to, from, lane);
         }
     }
 
@@ -228,14 +228,14 @@ impl Emitter<'_> {
         let extract = match op {
             O::V128Store8Lane => VecOp::Pextrb,
             O::V128Store16Lane => VecOp::Pextrw,
-            _ => VecOp::Pextrd,
+            O::V128Store32Lane => VecOp::Pextrd,
+            _ => VecOp::Pextrq,
         };
-        let width = if op == O::V128Store64Lane { Width::W64 } else { Width::W32 };
         self.note_fault(inst);
         if self.avx() {
-            self.asm.vex_extract(extract, width, to, from, lane);
+            self.asm.vex_extract(extract, to, from, lane);
         } else {
-            self.asm.sse_extract(extract, width, to, from, lane);
+            self.asm.sse_extract(extract, to, from, lane);
         }
     }
 

@@ -15,6 +15,8 @@ mod table;
 mod variable;
 mod vector;
 
+pub(super) use vector::{roles, temps};
+
 use std::mem::offset_of;
 
 use isa::{Op, Trap};
@@ -110,7 +112,11 @@ pub(super) fn emit(
         resumes: vec![None; f.blocks.len()],
     };
     for block in 0..f.blocks.len() as u32 {
-        emitter.block(block);
+        if !f.blocks[block as usize].dead {
+            emitter.block(block);
+        } else {
+            emitter.stop_block(block);
+        }
     }
     emitter.emit_cold();
     emitter.finish()

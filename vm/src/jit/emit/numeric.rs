@@ -2,7 +2,7 @@
 
 use isa::{Class, Op, Trap};
 use simd::CpuLevel;
-use x64::{Alu, Cond, Gpr, Mem, Scale, Shift, VecOp, Width, Xmm};
+use x64::{Alu, Cond, Gpr, Mem, Scale, Shift, Width, Xmm};
 
 use super::super::ir::{Inst, Kind, Val};
 use super::control::Flags;
@@ -275,19 +275,11 @@ impl Emitter<'_> {
 
     /// Keeps a general register in the free vector register for a moment.
     fn save_gpr(&mut self, reg: Gpr) {
-        if self.avx() {
-            self.asm.vex_from_gpr(VecOp::Movd, Width::W64, VEC_SCRATCH, Xmm(0), reg);
-        } else {
-            self.asm.sse_from_gpr(VecOp::Movd, Width::W64, VEC_SCRATCH, reg);
-        }
+        self.from_gpr(Width::W64, VEC_SCRATCH, reg);
     }
 
     fn restore_gpr(&mut self, reg: Gpr) {
-        if self.avx() {
-            self.asm.vex_to_gpr(VecOp::Movd, Width::W64, reg, VEC_SCRATCH);
-        } else {
-            self.asm.sse_to_gpr(VecOp::Movd, Width::W64, reg, VEC_SCRATCH);
-        }
+        self.to_gpr(Width::W64, reg, VEC_SCRATCH);
     }
 
     /// Division: the dividend in `rax` and `rdx`, which take the results.

@@ -2,7 +2,7 @@
 
 use std::mem::offset_of;
 
-use x64::{Gpr, Mem, VecOp, Width, Xmm};
+use x64::{Mem, VecOp, Width};
 
 use super::super::assign::{Loc, Move, Source};
 use super::super::ir::{ACC, Inst, Kind, Ty, VEC, Val};
@@ -102,13 +102,9 @@ impl Emitter<'_> {
 
     /// Moves that come before instruction `at`.
     pub(super) fn moves_before(&mut self, at: u32) {
-        let moves = self.assigned.moves_before(at);
-        self.moves(moves);
-    }
-
-    pub(super) fn moves(&mut self, moves: &[Move]) {
-        for one in moves {
-            self.one_move(one);
+        let assigned = self.assigned;
+        for one in assigned.moves_before(at) {
+            self.one_move(&one);
         }
     }
 
@@ -184,9 +180,8 @@ impl Emitter<'_> {
 
     pub(super) fn edge_moves(&mut self, edge: u32) {
         let assigned = self.assigned;
-        self.moves(assigned.edge_moves(edge));
+        for one in assigned.edge_moves(edge) {
+            self.one_move(one);
+        }
     }
-
-    /// The registers that the allocator may use for moves of its own.
-    pub(in crate::jit) const MOVE_SCRATCH: (Gpr, Xmm) = (SCRATCH, VEC_SCRATCH);
 }
