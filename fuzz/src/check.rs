@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 
-use lockstep_vm::CpuLevel;
+use lockstep_vm::{Config, CpuLevel, Engine, Tier as How};
 use spec_tests::tier::Value;
 
 use crate::compare::{Difference, Masked, Place, compare};
-use crate::lockstep::{Lockstep, Slices};
+use crate::lockstep::{Code, Lockstep, Slices};
 use crate::program::Program;
 use crate::rewrite;
 use crate::tier::{Refusal, Run, Tier};
@@ -76,6 +76,8 @@ pub enum Oracle {
     Slices,
     /// The code of every other CPU level.
     Levels,
+    /// Machine code, at every CPU level and in turns with the interpreter.
+    Jit,
     /// The state in the middle, reached at once and unit by unit.
     Rests,
     /// The program counts its own fuel.
@@ -93,6 +95,7 @@ impl Oracle {
     pub const ALL: &[Oracle] = &[
         Oracle::Slices,
         Oracle::Levels,
+        Oracle::Jit,
         Oracle::Rests,
         Oracle::Count,
         #[cfg(feature = "rivals")]
@@ -106,6 +109,7 @@ impl Oracle {
         match self {
             Oracle::Slices => "slices",
             Oracle::Levels => "levels",
+            Oracle::Jit => "jit",
             Oracle::Rests => "rests",
             Oracle::Count => "count",
             #[cfg(feature = "rivals")]
@@ -113,6 +117,24 @@ impl Oracle {
             #[cfg(feature = "rivals")]
             Oracle::Wasmtime => "wasmtime",
         }
+    }
+}
+
+/// Every way in which machine code can run, where it can be made.
+fn add_compiled(tiers: &mut Vec<Box<dyn Tier>>) {
+    if Engine::new(&Config::new().tier(How::Jit)).is_err() {
+        return;
+    }
+    let best = CpuLevel::best();
+    for &level in CpuLevel::ALL.iter().filter(|level| level.is_supported()) {
+        tiers.push(Box::new(Lockstep::new(level, Code::Compiled, Slices::Whole)));
+    }
+    for (code, slices) in [
+        (Code::Compiled, Slices::Uneven(11)),
+        (Code::Turns, Slices::Whole),
+        (Code::Hot, Slices::Whole),
+    ] {
+        tiers.push(Box::new(Lockstep::new(best, code, slices)));
     }
 }
 
@@ -127,17 +149,21 @@ impl Oracles {
             match oracle {
                 Oracle::Slices => {
                     let best = CpuLevel::best();
-                    tiers.push(Box::new(Lockstep::new(best, Slices::Every(1))));
-                    tiers.push(Box::new(Lockstep::new(best, Slices::Uneven(7))));
+                    for slices in [Slices::Every(1), Slices::Uneven(7)] {
+                        let tier = Lockstep::new(best, Code::Interpreted, slices);
+                        tiers.push(Box::new(tier));
+                    }
                 }
                 Oracle::Levels => {
                     let others = CpuLevel::ALL
                         .iter()
                         .filter(|&&level| level < CpuLevel::best());
                     for &level in others {
-                        tiers.push(Box::new(Lockstep::new(level, Slices::Whole)));
+                        let tier = Lockstep::new(level, Code::Interpreted, Slices::Whole);
+                        tiers.push(Box::new(tier));
                     }
                 }
+                Oracle::Jit => add_compiled(&mut tiers),
                 Oracle::Rests | Oracle::Count => {}
                 #[cfg(feature = "rivals")]
                 Oracle::Wasmi => tiers.push(Box::new(crate::rivals::Wasmi::new())),

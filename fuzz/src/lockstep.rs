@@ -1,10 +1,11 @@
 //! Lockstep's own tiers: the interpreter run straight, in slices of fuel, and
-//! with the code of another CPU level.
+//! with the code of another CPU level; and machine code, in every way in which
+//! the two can take turns.
 
 use lockstep_vm::{
     Caller, Config, CpuLevel, Engine, Error, Extern, ExternType, Func, FuncType, Global, Instance,
     Limits, Linker, Memory, Module, Outcome as Ended, Profile, RelaxedMadd, Store, Table, Tag,
-    TrapInfo, Val, ValType,
+    Tier as How, TrapInfo, Val, ValType,
 };
 use spec_tests::lockstep::{from_engine, to_engine};
 use spec_tests::tier::{RefKind, Value};
@@ -23,6 +24,9 @@ const MEMORY_PAGES: u64 = 256;
 /// Elements of a fuzzed guest's table.
 const TABLE_ELEMENTS: u64 = 100_000;
 
+/// Fuel after which a function of a fuzzed guest is hot.
+const HOT: u64 = 20;
+
 /// How a run is given its fuel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slices {
@@ -34,11 +38,27 @@ pub enum Slices {
     Uneven(u64),
 }
 
-/// The interpreter, in one of the ways in which it can be made to run.
+/// How code runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// In the interpreter.
+    Interpreted,
+    /// As machine code.
+    Compiled,
+    /// As machine code that is left for the interpreter at every block, and
+    /// entered again at every loop.
+    Turns,
+    /// In the interpreter, and as machine code where it gets hot, which is
+    /// soon.
+    Hot,
+}
+
+/// The engine, in one of the ways in which it can be made to run.
 #[derive(Clone)]
 pub struct Lockstep {
     engine: Engine,
     level: CpuLevel,
+    code: Code,
     slices: Slices,
 }
 
@@ -59,21 +79,28 @@ impl Lockstep {
     /// With all fuel at once, on this CPU's best level: what the others are
     /// compared with.
     pub fn straight() -> Lockstep {
-        Lockstep::new(CpuLevel::best(), Slices::Whole)
+        Lockstep::new(CpuLevel::best(), Code::Interpreted, Slices::Whole)
     }
 
     /// In a way of its own.
     ///
     /// # Panics
-    /// If this CPU does not have the level.
-    pub fn new(level: CpuLevel, slices: Slices) -> Lockstep {
+    /// If this CPU does not have the level, or there is no machine code for it.
+    pub fn new(level: CpuLevel, code: Code, slices: Slices) -> Lockstep {
         let config = Config::new()
             .profile(profile(RelaxedMadd::Fused))
             .cpu_level(level);
+        let config = match code {
+            Code::Interpreted => config.tier(How::Interpreter),
+            Code::Compiled => config.tier(How::Jit),
+            Code::Turns => config.tier(How::Jit).force_osr(true).force_deopt(true),
+            Code::Hot => config.tier(How::Auto).tier_up_after(HOT),
+        };
         let engine = Engine::new(&config).expect("the caller asks for levels that are there");
         Lockstep {
             engine,
             level,
+            code,
             slices,
         }
     }
@@ -116,7 +143,13 @@ impl Tier for Lockstep {
             Slices::Every(fuel) => format!(" by {fuel} units of fuel"),
             Slices::Uneven(_) => " by uneven fuel".to_owned(),
         };
-        format!("lockstep{level}{slices}")
+        let code = match self.code {
+            Code::Interpreted => "",
+            Code::Compiled => " compiled",
+            Code::Turns => " in turns",
+            Code::Hot => " when hot",
+        };
+        format!("lockstep{code}{level}{slices}")
     }
 
     fn run(&self, program: &Program) -> Result<Run, Refusal> {

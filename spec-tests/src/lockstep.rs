@@ -1,8 +1,8 @@
 //! Lockstep's tiers: the only file here that touches the engine.
 
 use lockstep_vm::{
-    Caller, Config, Engine, Error, ExternRef, Func, Instance, Linker, Module, Store, Trap, V128,
-    Val,
+    Caller, Config, CpuLevel, Engine, Error, ExternRef, Func, Instance, Linker, Module, Store,
+    Tier as How, Trap, V128, Val,
 };
 use lockstep_wasi::{PtrWidth, WasiCtx};
 
@@ -14,7 +14,19 @@ const FUEL: u64 = 20_000_000_000;
 
 /// Every tier the suite runs on.
 pub fn tiers() -> Vec<Box<dyn Tier>> {
-    vec![Box::new(Interpreter)]
+    let plain = Way::new("interp".to_owned(), Config::new().tier(How::Interpreter));
+    let mut tiers: Vec<Box<dyn Tier>> = vec![Box::new(plain)];
+    if Engine::new(&Config::new().tier(How::Jit)).is_ok() {
+        for &level in CpuLevel::ALL.iter().filter(|level| level.is_supported()) {
+            let config = Config::new().tier(How::Jit).cpu_level(level);
+            tiers.push(Box::new(Way::new(format!("jit-{level}"), config.clone())));
+            if level == CpuLevel::best() {
+                let forced = config.force_osr(true).force_deopt(true);
+                tiers.push(Box::new(Way::new("jit-forced".to_owned(), forced)));
+            }
+        }
+    }
+    tiers
 }
 
 /// How a WASI guest ended, and the world it leaves.
@@ -53,17 +65,26 @@ pub fn run_wasi(wasm: &[u8], world: WasiCtx) -> Result<Ended, Failure> {
     })
 }
 
-/// The interpreter in the default profile.
-#[derive(Clone, Copy, Debug)]
-struct Interpreter;
+/// The engine in the default profile, in one of the ways it can run code.
+#[derive(Clone, Debug)]
+struct Way {
+    name: String,
+    config: Config,
+}
 
-impl Tier for Interpreter {
-    fn name(&self) -> &'static str {
-        "interp"
+impl Way {
+    fn new(name: String, config: Config) -> Way {
+        Way { name, config }
+    }
+}
+
+impl Tier for Way {
+    fn name(&self) -> &str {
+        &self.name
     }
 
     fn open(&self) -> Result<Box<dyn World>, Failure> {
-        Ok(Box::new(Machine::open(&Config::new())?))
+        Ok(Box::new(Machine::open(&self.config)?))
     }
 }
 

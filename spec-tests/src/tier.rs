@@ -10,7 +10,7 @@ use std::fmt;
 /// One way of running Wasm code, as a factory of worlds.
 pub trait Tier: Send + Sync {
     /// The first part of a trial's name, such as `interp`.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
     /// Opens an empty world. No two files share one.
     ///

@@ -180,7 +180,8 @@ pub(crate) struct Code {
     pub(crate) units: u32,
     /// Regions whose exceptions are caught here, outer ones first.
     pub(crate) regions: Vec<Region>,
-    /// Slots of parameters and locals that are floats or vectors.
+    /// Slots of parameters and locals, and their types; integers of 64 bits
+    /// and references are left out.
     pub(crate) locals: Vec<(u16, NumType)>,
 }
 

@@ -104,7 +104,7 @@ pub(super) fn assign(
         .allocate(&input, &registers, &mut output)
         .map_err(|_| Refused::Strange("an instruction with too many operands"))?;
     #[cfg(any(test, debug_assertions))]
-    if let Err(error) = regalloc::check(&input, &registers, &output) {
+    if let Err(error) = regalloc::check(&input, &output) {
         panic!("the allocator's answer is wrong: {error}");
     }
     if output.extra_slots > MAX_EXTRA_SLOTS {
@@ -218,6 +218,8 @@ fn has_effect(inst: &Inst) -> bool {
         | Kind::SlotStoreWide
         | Kind::SlotStoreHigh
         | Kind::Check
+        | Kind::Load(_)
+        | Kind::LoadLane(_)
         | Kind::Store(_)
         | Kind::StoreLane(_)
         | Kind::GlobalSet
@@ -230,8 +232,6 @@ fn has_effect(inst: &Inst) -> bool {
         | Kind::SlotLoad
         | Kind::Select
         | Kind::Canon(_)
-        | Kind::Load(_)
-        | Kind::LoadLane(_)
         | Kind::Memory
         | Kind::MemorySize
         | Kind::Global
@@ -406,7 +406,7 @@ impl Tell<'_> {
         for class in self.temps_of(&inst).into_iter().flatten() {
             self.temp(class);
         }
-        if self.uses[val.index()] > 0 || is_trapping_row(&inst) || inst.kind == Kind::Address {
+        if self.uses[val.index()] > 0 || is_trapping_row(&inst) || matches!(inst.kind, Kind::Address | Kind::Load(_) | Kind::LoadLane(_)) {
             let first = inst.args[0];
             let reuses = !first.is_none()
                 && !self.is_constant(first)
@@ -445,7 +445,7 @@ impl Tell<'_> {
     fn note_write(&mut self, inst: &Inst) {
         let wide = inst.kind == Kind::SlotStoreWide;
         let stores = matches!(inst.kind, Kind::SlotStore | Kind::SlotStoreHigh) || wide;
-        if !stores || inst.imm >= u64::from(super::ir::VEC) {
+        if !stores || inst.imm >= u64::from(super::native::VEC) {
             return;
         }
         let val = inst.args[0];

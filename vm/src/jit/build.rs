@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use isa::Op;
+use isa::{NumType, Op};
 
 use super::effects::Places;
 use super::flow::{Flow, holds, members};
@@ -78,6 +78,8 @@ pub(super) struct Builder<'a> {
     param_places: Vec<u32>,
     /// Types of float and vector locals, by slot.
     pub(super) slot_types: Vec<Ty>,
+    /// Whether a slot belongs to a local of 32 bits.
+    pub(super) narrow: Vec<bool>,
     /// The comparison that the present block ends with: row, operands, and
     /// whether it branches if it holds.
     pub(super) pending: Option<(Op, Val, Val, bool)>,
@@ -91,8 +93,10 @@ pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused>
     let count = flow.nodes.len();
     let places = flow.places;
     let mut slot_types = vec![Ty::Int; places.count() as usize];
+    let mut narrow = vec![false; places.count() as usize];
     for &(slot, ty) in &request.code.locals {
         slot_types[usize::from(slot)] = Ty::of(ty);
+        narrow[usize::from(slot)] = ty == NumType::I32;
     }
     let mut builder = Builder {
         request,
@@ -114,6 +118,7 @@ pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused>
         snapshots: Vec::new(),
         param_places: Vec::new(),
         slot_types,
+        narrow,
         pending: None,
         checked: HashMap::new(),
     };
@@ -477,8 +482,8 @@ impl Builder<'_> {
     /// How an instruction names a place.
     fn place_number(&self, place: u32) -> u64 {
         match place {
-            _ if place == self.places.acc() => u64::from(super::ir::ACC),
-            _ if place == self.places.vec() => u64::from(super::ir::VEC),
+            _ if place == self.places.acc() => u64::from(super::native::ACC),
+            _ if place == self.places.vec() => u64::from(super::native::VEC),
             _ => u64::from(place),
         }
     }

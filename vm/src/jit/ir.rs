@@ -108,7 +108,8 @@ pub(super) enum Kind {
     /// The sum of argument 0 and `imm`, or a trap if it does not fit.
     Address,
     /// The instruction at `pos`, done by the engine's helper; all slots it
-    /// reads are up to date. Its result is an integer.
+    /// reads are up to date. Its result is an integer. `imm` goes with the
+    /// helper's number.
     Helper(Op),
 }
 
@@ -235,10 +236,6 @@ pub(super) struct Function {
     pub(super) wides: Vec<[u64; 2]>,
 }
 
-/// In states, in place of a slot: the integer accumulator.
-pub(crate) const ACC: u16 = u16::MAX;
-/// In states, in place of a slot: the vector accumulator.
-pub(crate) const VEC: u16 = u16::MAX - 1;
 /// No slot.
 pub(super) const NO_SLOT: u16 = u16::MAX - 2;
 

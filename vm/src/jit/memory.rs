@@ -33,6 +33,12 @@ macro_rules! bytes {
 
 isa::for_each_op!(widths);
 
+/// Bytes behind an address that the guard behind a memory covers.
+const MAX_REACH: u64 = i32::MAX as u64;
+
+/// Bytes before a memory that the guard there covers.
+const MAX_BEFORE: i64 = 1 << 16;
+
 impl Builder<'_> {
     /// A load or store, at `pos`.
     pub(super) fn access(&mut self, pos: usize) {
@@ -92,7 +98,8 @@ impl Builder<'_> {
     }
 
     /// Makes sure that `width` bytes from `address` plus `offset` are inside
-    /// the memory; the address and offset to access.
+    /// the memory, or that touching them faults; the address and offset to
+    /// access.
     fn check(
         &mut self,
         pos: usize,
@@ -100,16 +107,94 @@ impl Builder<'_> {
         memory: Val,
         offset: u64,
         width: u64,
-    ) -> (Val, u64) {
+    ) -> (Val, i64) {
         let reach = offset.saturating_add(width);
-        let key = (address, memory);
-        let known = self.checked.get(&key).copied();
-        if let Some((check, known)) = known
-            && known >= reach
-            && self.is_available(check)
-        {
-            return (address, offset);
+        if self.request.guards && reach <= MAX_REACH {
+            return self.guarded(pos, address, memory, offset, width);
         }
+        if !self.is_checked(address, memory, reach) {
+            self.make_check(pos, address, memory, reach);
+        }
+        // What does not fit an instruction is added by `checked`.
+        (address, i64::try_from(offset).unwrap_or(i64::MAX))
+    }
+
+    /// As [`Builder::check`], where guards lie around the memory.
+    ///
+    /// An address that is at most the memory's reservation, plus what fits
+    /// the guard behind it, faults if it is outside. It is shared by all
+    /// addresses that are this one plus a constant: what would wrap below
+    /// zero is in the guard before the memory, so long as no offset of the
+    /// access brings it back.
+    fn guarded(
+        &mut self,
+        pos: usize,
+        address: Val,
+        memory: Val,
+        offset: u64,
+        width: u64,
+    ) -> (Val, i64) {
+        let plain = (address, offset as i64);
+        let index = if memory.is_none() { 0 } else { self.f.inst(memory).imm };
+        let is_64 = self.request.memories_64[index as usize];
+        if !is_64 || self.is_checked(address, memory, 0) || self.is_small(address) {
+            return plain;
+        }
+        if let Some((base, addend)) = self.split(address) {
+            let sum = addend + offset as i64;
+            let kept = addend >= 0 || (addend >= -MAX_BEFORE && offset == 0);
+            let fits = sum + (width as i64) <= MAX_REACH as i64;
+            if kept && fits && self.is_checked(base, memory, 0) {
+                return (base, sum);
+            }
+        }
+        self.make_check(pos, address, memory, 0);
+        plain
+    }
+
+    /// An address of 64 bits as another one plus a constant.
+    fn split(&self, address: Val) -> Option<(Val, i64)> {
+        let inst = self.f.inst(address);
+        let addend = self.f.constant(inst.args[1]).filter(|_| inst.kind == Kind::Row(Op::I64Add))?;
+        let addend = i64::from(i32::try_from(addend as i64).ok()?);
+        Some((inst.args[0], addend))
+    }
+
+    /// Whether a value is known to have no more than 32 bits, so that even
+    /// the smallest reservation has room for it.
+    fn is_small(&self, address: Val) -> bool {
+        let inst = self.f.inst(address);
+        match inst.kind {
+            Kind::Const => inst.imm <= u64::from(u32::MAX),
+            Kind::Row(Op::I64And) => self
+                .f
+                .constant(inst.args[1])
+                .is_some_and(|mask| mask <= u64::from(u32::MAX)),
+            Kind::Row(Op::I64ShrU) => self
+                .f
+                .constant(inst.args[1])
+                .is_some_and(|count| count & 63 >= 32),
+            Kind::Row(op) => signature(op).result == Some(NumType::I32),
+            Kind::Load(op) => {
+                signature(op).result == Some(NumType::I32)
+                    || matches!(op, Op::I64Load8U | Op::I64Load16U | Op::I64Load32U)
+            }
+            Kind::SlotLoad | Kind::Phi => self
+                .narrow
+                .get(usize::from(self.f.homes[address.index()]))
+                .is_some_and(|&narrow| narrow),
+            _ => false,
+        }
+    }
+
+    /// Whether a check that is still valid says so.
+    fn is_checked(&self, address: Val, memory: Val, reach: u64) -> bool {
+        let known = self.checked.get(&(address, memory));
+        known.is_some_and(|&(check, known)| known >= reach && self.is_available(check))
+    }
+
+    fn make_check(&mut self, pos: usize, address: Val, memory: Val, reach: u64) {
+        let key = (address, memory);
         let check = self.effect(Inst {
             kind: Kind::Check,
             ty: Ty::Int,
@@ -120,18 +205,17 @@ impl Builder<'_> {
             region: self.region,
         });
         self.checked.insert(key, (check, reach));
-        (address, offset)
     }
 
     /// The access itself.
-    fn checked(&mut self, pos: usize, args: [Val; 3], offset: u64, lane: u64) {
+    fn checked(&mut self, pos: usize, args: [Val; 3], offset: i64, lane: u64) {
         let op = Head(self.words[pos]).op();
-        let large = offset > i32::MAX as u64;
-        let (address, offset) = if large {
-            let far = self.constant(Ty::Int, offset);
-            (self.sum(args[0], far), 0)
-        } else {
-            (args[0], offset)
+        let (address, offset) = match i32::try_from(offset) {
+            Ok(offset) => (args[0], u64::from(offset as u32)),
+            Err(_) => {
+                let far = self.constant(Ty::Int, offset as u64);
+                (self.sum(args[0], far), 0)
+            }
         };
         let result = signature(op).result.map(Ty::of);
         let mut inst = Inst {

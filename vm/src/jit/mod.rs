@@ -1,40 +1,106 @@
-//! The compiler: register code to machine code of x86-64.
+//! Machine code: how it is made, entered and left.
+//!
+//! Register code becomes machine code function by function: values in static
+//! single assignment (`build`, `ir`), NaNs made canonical where they are seen
+//! (`nan`), registers (`assign`), instructions (`emit`). Whatever the compiler
+//! refuses stays in the interpreter; no guest can tell, because both tiers
+//! pay the same fuel at the same places and leave the same bits.
 
+#[cfg(target_arch = "x86_64")]
+mod assign;
+#[cfg(target_arch = "x86_64")]
 mod build;
+#[cfg(target_arch = "x86_64")]
 mod call;
+#[cfg(target_arch = "x86_64")]
 mod control;
+#[cfg(target_arch = "x86_64")]
 mod effects;
+#[cfg(target_arch = "x86_64")]
+mod emit;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod entry;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "no_entry.rs"]
+pub(crate) mod entry;
+#[cfg(target_arch = "x86_64")]
 mod flow;
+#[cfg(target_arch = "x86_64")]
+mod helpers;
+#[cfg(target_arch = "x86_64")]
 mod ir;
+#[cfg(target_arch = "x86_64")]
 mod memory;
+#[cfg(target_arch = "x86_64")]
 mod nan;
+pub(crate) mod native;
+#[cfg(target_arch = "x86_64")]
 mod numeric;
+#[cfg(target_arch = "x86_64")]
 mod place;
+#[cfg(target_arch = "x86_64")]
+mod pure;
+#[cfg(target_arch = "x86_64")]
 mod table;
+#[cfg(target_arch = "x86_64")]
 mod value;
+#[cfg(target_arch = "x86_64")]
 mod variable;
+#[cfg(target_arch = "x86_64")]
 mod vector;
 
 use simd::CpuLevel;
 
 use crate::code::Code;
+use native::Native;
 
-/// What to compile.
+/// Whether machine code can be made for this target.
+pub(crate) const AVAILABLE: bool = cfg!(all(target_arch = "x86_64", target_os = "linux"));
+
+/// What is to be compiled.
 pub(crate) struct Request<'a> {
     pub(crate) code: &'a Code,
-    /// Word position of the block where the machine code is entered.
+    /// Word position of the block where the machine code is entered: the
+    /// function's first one, or the head of a loop.
     pub(crate) entry: u32,
-    /// The instructions that may be used.
+    /// The CPU that it is for.
     pub(crate) level: CpuLevel,
+    /// Whether memories lie between guards, and touching those is a trap.
+    pub(crate) guards: bool,
+    /// Whether each memory of the module has addresses of 64 bits.
+    pub(crate) memories_64: &'a [bool],
 }
 
-/// Why a function stays in the interpreter.
+/// Why there is no machine code for a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
+    /// The compiler does not know how.
+    #[cfg_attr(target_arch = "x86_64", allow(dead_code, reason = "other targets say so"))]
+    Unsupported,
     /// Its tables would grow out of proportion.
     TooLarge,
     /// Loops are entered in more than one place.
     Irreducible,
     /// Something the compiler does not expect.
     Strange(&'static str),
+}
+
+/// Makes machine code.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn compile(request: &Request) -> Result<Native, Refused> {
+    // Constants are folded here as they would be computed at run time.
+    let _mode = crate::machine::float_mode::FloatMode::enter();
+    let flow = flow::Flow::new(request.code, request.entry)?;
+    let mut f = build::build(request, &flow)?;
+    let classes = nan::fix(&mut f);
+    let mut allocator = regalloc::Allocator::new();
+    let assigned = assign::assign(&f, request.code.frame_slots, request.level, &mut allocator)?;
+    Ok(emit::emit(&f, &assigned, &classes, request.level))
+}
+
+/// Makes machine code.
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) fn compile(request: &Request) -> Result<Native, Refused> {
+    let _ = (&request.code, request.entry, request.level);
+    Err(Refused::Unsupported)
 }

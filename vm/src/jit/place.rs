@@ -65,9 +65,9 @@ impl Builder<'_> {
 
     fn number(&self, place: u32) -> u64 {
         if place == self.places.acc() {
-            u64::from(super::ir::ACC)
+            u64::from(super::native::ACC)
         } else if place == self.places.vec() {
-            u64::from(super::ir::VEC)
+            u64::from(super::native::VEC)
         } else {
             u64::from(place)
         }

@@ -4,7 +4,8 @@ use isa::{NumType, Op};
 
 use super::build::Builder;
 use super::ir::{Inst, Kind, Term, Ty, Val};
-use crate::code::Head;
+use super::native::IN_ACC;
+use crate::code::{Head, Kind as Form};
 
 impl Builder<'_> {
     /// A reference to a function, at `pos`.
@@ -39,11 +40,12 @@ impl Builder<'_> {
                 pos: pos as u32,
             });
         }
+        let in_acc = op == Op::TableGet && Head(self.words[pos]).form().kind(0) == Form::Acc;
         let val = self.effect(Inst {
             kind: Kind::Helper(op),
             ty: Ty::Int,
             args: [Val::NONE; 3],
-            imm: 0,
+            imm: if in_acc { u64::from(IN_ACC) } else { 0 },
             pos: pos as u32,
             block: self.block,
             region: self.region,

@@ -170,13 +170,14 @@ fn run(
     Ok((code, CodeMap { marks }))
 }
 
-/// The slot and type of a local that is a float or a vector.
+/// The slot and type of a local, unless it is an integer of 64 bits.
 fn typed_slot(local: &Local) -> Option<(u16, NumType)> {
     let ty = match local.ty {
         ValType::F32 => NumType::F32,
         ValType::F64 => NumType::F64,
         ValType::V128 => NumType::V128,
-        ValType::I32 | ValType::I64 | ValType::Ref(_) => return None,
+        ValType::I32 => NumType::I32,
+        ValType::I64 | ValType::Ref(_) => return None,
     };
     Some((local.slot as u16, ty))
 }

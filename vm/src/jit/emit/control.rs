@@ -78,7 +78,7 @@ impl Emitter<'_> {
             Term::Call(call) => self.call(call),
             Term::Trap { trap, pos } => self.leave_with_trap(*trap, *pos),
             Term::Leave { op, pos } => {
-                self.call_helper(*op, *pos);
+                self.call_helper(*op as u64, *pos);
                 self.asm.ud2();
             }
         }

@@ -21,6 +21,9 @@ impl Emitter<'_> {
     /// Traps unless `imm` bytes from the address are inside.
     pub(super) fn check(&mut self, inst: &Inst) {
         let [address, object, _] = inst.args;
+        if inst.imm == 0 {
+            return self.check_reservation(inst);
+        }
         let size = self.size(object);
         let trap = self.trap_label(Trap::MemoryOutOfBounds, inst.pos);
         let constant = self.f.constant(address);
@@ -50,13 +53,26 @@ impl Emitter<'_> {
         self.asm.jcc(Cond::A, trap);
     }
 
+    /// Traps if the address is beyond all that is reserved for the memory.
+    fn check_reservation(&mut self, inst: &Inst) {
+        let [address, object, _] = inst.args;
+        let limit = match object.is_none() {
+            true => cx!(mem_limit),
+            false => Mem::base(self.gpr(object), offset_of!(MemoryInst, reserved) as i32),
+        };
+        let trap = self.trap_label(Trap::MemoryOutOfBounds, inst.pos);
+        let address = self.int(address);
+        self.asm.alu(Alu::Cmp, Width::W64, address, limit);
+        self.asm.jcc(Cond::A, trap);
+    }
+
     /// The place of an access whose address is checked.
     fn place(&mut self, inst: &Inst) -> Mem {
         let [address, object, _] = inst.args;
         let offset = inst.imm as u32 as i32;
         if object.is_none() {
             if let Some(bits) = self.f.constant(address) {
-                let sum = bits.wrapping_add(offset as u64);
+                let sum = bits.wrapping_add(offset as i64 as u64);
                 if let Ok(sum) = i32::try_from(sum) {
                     return Mem::base(MEMORY, sum);
                 }

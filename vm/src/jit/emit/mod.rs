@@ -445,7 +445,7 @@ impl Emitter<'_> {
                 Cold::Fuel { label, block } => {
                     self.asm.bind(label);
                     self.asm.mov_ri(SCRATCH, u64::from(block));
-                    self.asm.jmp_rm(cx!(stubs.fuel));
+                    self.asm.call_rm(cx!(stubs.fuel));
                 }
                 Cold::Canon {
                     label,

@@ -22,7 +22,7 @@ impl Emitter<'_> {
 
     /// An instruction that a helper does; no register keeps its value.
     pub(super) fn helper(&mut self, val: Val, op: Op, inst: &Inst) {
-        self.call_helper(op, inst.pos);
+        self.call_helper(op as u64 | inst.imm, inst.pos);
         if self.assigned.is_used(val)
             && let Loc::Gpr(to) = self.def()
         {
@@ -30,8 +30,8 @@ impl Emitter<'_> {
         }
     }
 
-    pub(super) fn call_helper(&mut self, op: Op, pos: u32) {
-        self.asm.mov_ri(SCRATCH, op as u64);
+    pub(super) fn call_helper(&mut self, number: u64, pos: u32) {
+        self.asm.mov_ri(SCRATCH, number);
         self.asm.mov_ri(Gpr::Rcx, u64::from(pos));
         self.asm.call_rm(cx!(stubs.helper));
     }

@@ -5,7 +5,8 @@ use std::mem::offset_of;
 use x64::{Mem, VecOp, Width};
 
 use super::super::assign::{Loc, Move, Source};
-use super::super::ir::{ACC, Inst, Kind, Ty, VEC, Val};
+use super::super::ir::{Inst, Kind, Ty, Val};
+use super::super::native::{ACC, VEC};
 use super::{Emitter, FRAME, SCRATCH, VEC_SCRATCH, cx};
 use crate::machine::instance::GlobalInst;
 
