@@ -54,7 +54,7 @@ impl Exit {
 pub(crate) struct Context {
     /// Fuel left in this slice.
     pub(crate) fuel: u64,
-    /// Behind the top return record.
+    /// The top return record.
     pub(crate) records: *mut Record,
     /// Units left on the call stack.
     pub(crate) units: u64,

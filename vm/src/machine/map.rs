@@ -67,6 +67,12 @@ impl Mapping {
         self.base
     }
 
+    /// Behind the last byte.
+    pub(crate) fn end(&self) -> NonNull<u8> {
+        // SAFETY: the mapping is `len` bytes long, and none wraps around.
+        unsafe { self.base.add(self.len) }
+    }
+
     /// Makes `len` bytes from `start` readable and writable.
     pub(crate) fn open(&mut self, start: u64, len: u64) -> Result<(), Error> {
         if len == 0 {

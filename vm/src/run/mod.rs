@@ -268,7 +268,7 @@ impl Run {
 
     fn top_record(&self) -> Record {
         // SAFETY: a run that has begun has at least its first record.
-        unsafe { *self.cx.records.sub(1) }
+        unsafe { *self.cx.records }
     }
 
     /// Runs what the fuel left can pay of the block at `charge`, from `ip`
@@ -351,11 +351,10 @@ impl Run {
         let mut record = self.cx.records;
         let (mut ip, mut innermost) = (self.cx.ip, at_ip);
         while record != base {
-            // SAFETY: records from `base` to the top are initialised.
-            let entry = unsafe {
-                record = record.sub(1);
-                *record
-            };
+            // SAFETY: records from the top to `base` are initialised.
+            let entry = unsafe { *record };
+            // SAFETY: still on this side of `base`.
+            record = unsafe { record.add(1) };
             if !entry.function.is_null() {
                 if info.frames.len() == TrapInfo::MAX_FRAMES {
                     info.more_frames += 1;
@@ -482,13 +481,7 @@ impl Run {
             // SAFETY: the record stack has room for two per frame within the
             // limit of the call stack.
             unsafe {
-                *self.cx.records = Record {
-                    ip,
-                    fp: self.cx.fp,
-                    function,
-                    units,
-                };
-                self.cx.records = self.cx.records.add(1);
+                self.cx.records = Record::push(self.cx.records, ip, self.cx.fp, function, units);
             }
         };
         if first || std::ptr::eq(self.cx.instance, instance) {
@@ -548,17 +541,13 @@ impl Run {
         // stack has room, as in `enter_function`.
         unsafe {
             std::ptr::copy(self.cx.callee_fp, self.cx.fp, slots);
-            let top = self.cx.records.sub(1);
+            let top = self.cx.records;
             if returns_home || std::ptr::eq(self.cx.instance, instance) {
                 (*top).function = function;
             } else {
                 (*top).function = std::ptr::null();
-                *self.cx.records = Record {
-                    ip: stubs.leave(),
-                    function,
-                    ..record
-                };
-                self.cx.records = self.cx.records.add(1);
+                let (fp, units) = (record.fp, record.units);
+                self.cx.records = Record::push(top, stubs.leave(), fp, function, units);
             }
         }
         self.cx.units = left;
@@ -581,7 +570,7 @@ impl Run {
         // record is one of this run.
         unsafe {
             std::ptr::copy(self.cx.callee_fp, frame, params);
-            self.cx.records = self.cx.records.sub(1);
+            self.cx.records = self.cx.records.add(1);
         }
         (self.cx.ip, self.cx.fp) = (record.ip, record.fp);
         self.cx.units = record.units;

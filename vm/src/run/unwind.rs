@@ -32,8 +32,8 @@ impl Run {
         let mut innermost = at_ip;
         let mut records = self.cx.records;
         while records != base {
-            // SAFETY: records from `base` to the top are initialised.
-            let record = unsafe { *records.sub(1) };
+            // SAFETY: records from the top to `base` are initialised.
+            let record = unsafe { *records };
             if !record.function.is_null() {
                 let place = self.place(&record, ip)?;
                 let pos = if innermost { place.pos } else { place.pos - 1 };
@@ -53,8 +53,8 @@ impl Run {
                 }
             }
             (ip, fp) = (record.ip, record.fp);
-            // SAFETY: still above `base`.
-            records = unsafe { records.sub(1) };
+            // SAFETY: still on this side of `base`.
+            records = unsafe { records.add(1) };
         }
         let exn = ExnRef {
             store: inner.id,
