@@ -240,11 +240,31 @@ handler! {
         r.ip = (*record).ip;
         r.fp = (*record).fp;
         let caller = (*cx.records).function;
-        cx.instance = (*caller).instance;
-        (r.mem, r.len) = (*cx.instance).memory_registers();
+        cx.switch(&*(*caller).instance);
+        (r.mem, r.len) = (cx.mem, cx.len);
         if !r.enter() {
             return r.exit(Exit::OutOfFuel);
         }
         next!(r)
+    }
+}
+
+handler! {
+    /// The code of a function that has machine code, which was called.
+    fn to_native(r) {
+        let cx = &mut *r.cx;
+        cx.native = (*(*cx.records).function).native;
+        r.exit(Exit::ToNative)
+    }
+}
+
+handler! {
+    /// Behind a call that machine code made: it takes the record off itself,
+    /// so the record that the return took off is put back.
+    fn back_to_native(r) {
+        let cx = &mut *r.cx;
+        cx.records = cx.records.sub(1);
+        cx.native = std::ptr::null();
+        r.exit(Exit::ToNative)
     }
 }

@@ -64,6 +64,11 @@ impl MemoryInst {
         self.len / PAGE
     }
 
+    /// Bytes it can ever have.
+    pub(crate) fn bytes_max(&self) -> u64 {
+        self.limit * PAGE
+    }
+
     /// Grows by `delta` pages: the old size, or `None` if that would pass the
     /// declared maximum or the profile's limit.
     ///
