@@ -127,7 +127,11 @@ fn add_compiled(tiers: &mut Vec<Box<dyn Tier>>) {
     }
     let best = CpuLevel::best();
     for &level in CpuLevel::ALL.iter().filter(|level| level.is_supported()) {
-        tiers.push(Box::new(Lockstep::new(level, Code::Compiled, Slices::Whole)));
+        tiers.push(Box::new(Lockstep::new(
+            level,
+            Code::Compiled,
+            Slices::Whole,
+        )));
     }
     for (code, slices) in [
         (Code::Compiled, Slices::Uneven(11)),

@@ -1,5 +1,7 @@
 //! A module together with the code made from it so far.
 
+mod natives;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -10,6 +12,9 @@ use crate::error::Error;
 use crate::lower;
 use crate::module::ModuleData;
 use crate::module::types::ExternType;
+use natives::Natives;
+
+pub(crate) use natives::Placed;
 
 /// One function, lowered and linked.
 pub(crate) struct Linked {
@@ -30,6 +35,7 @@ pub(crate) struct Compiled {
     maps: Box<[OnceLock<Arc<CodeMap>>]>,
     /// Words of code made so far.
     words: AtomicUsize,
+    natives: Natives,
 }
 
 impl Linked {
@@ -50,6 +56,7 @@ impl Compiled {
         let count = data.bodies.len();
         Compiled {
             engine: engine.clone(),
+            natives: Natives::new(engine.tiers().tier, &data),
             data,
             code: (0..count).map(|_| OnceLock::new()).collect(),
             maps: (0..count).map(|_| OnceLock::new()).collect(),

@@ -6,14 +6,52 @@ use simd::CpuLevel;
 
 use crate::error::Error;
 use crate::interp::Handlers;
+use crate::jit;
+use crate::machine::context::Stubs;
 use crate::module::types::TypeRegistry;
 use crate::profile::{MAX_FRAME_SLOTS, Profile};
+
+/// How code runs. Changes time and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Tier {
+    /// In the interpreter.
+    #[default]
+    Interpreter,
+    /// As machine code, made of each function when it is first called. What
+    /// the compiler refuses is interpreted.
+    Jit,
+    /// In the interpreter first, and as machine code where much time goes; in
+    /// the interpreter alone where machine code cannot be made.
+    Auto,
+}
+
+/// When the tiers change. All of it changes time and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tiers {
+    pub(crate) tier: Tier,
+    /// Fuel between two looks at what the interpreter is doing.
+    pub(crate) up_after: u64,
+    pub(crate) force_osr: bool,
+    pub(crate) force_deopt: bool,
+}
+
+impl Default for Tiers {
+    fn default() -> Tiers {
+        Tiers {
+            tier: Tier::default(),
+            up_after: 200_000,
+            force_osr: false,
+            force_deopt: false,
+        }
+    }
+}
 
 /// How an [`Engine`] works.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     profile: Profile,
     cpu_level: Option<CpuLevel>,
+    tiers: Tiers,
 }
 
 impl Config {
@@ -34,6 +72,35 @@ impl Config {
         self.cpu_level = Some(level);
         self
     }
+
+    /// Sets how code runs.
+    pub fn tier(mut self, tier: Tier) -> Config {
+        self.tiers.tier = tier;
+        self
+    }
+
+    /// Sets how much fuel the interpreter uses before it is looked at which
+    /// function runs; one that runs twice then becomes machine code. Tests use
+    /// small amounts. Without effect on [`Tier::Interpreter`].
+    pub fn tier_up_after(mut self, fuel: u64) -> Config {
+        self.tiers.up_after = fuel;
+        self
+    }
+
+    /// Whether machine code is entered at the head of every loop that the
+    /// interpreter reaches, which is slow and finds faults. Without effect on
+    /// [`Tier::Interpreter`].
+    pub fn force_osr(mut self, force: bool) -> Config {
+        self.tiers.force_osr = force;
+        self
+    }
+
+    /// Whether machine code is left for the interpreter behind each block,
+    /// which is slow and finds faults.
+    pub fn force_deopt(mut self, force: bool) -> Config {
+        self.tiers.force_deopt = force;
+        self
+    }
 }
 
 /// The root of everything: a profile, and the function types that modules
@@ -45,7 +112,10 @@ pub struct Engine {
 
 struct Shared {
     profile: Profile,
+    level: CpuLevel,
     handlers: &'static Handlers,
+    stubs: Stubs,
+    tiers: Tiers,
     types: TypeRegistry,
 }
 
@@ -60,7 +130,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Usage`] if the profile asks for more than the engine can do,
-    /// or the configuration for a level that this CPU does not have.
+    /// or the configuration for a level or a tier that this CPU does not have.
     pub fn new(config: &Config) -> Result<Engine, Error> {
         let limits = &config.profile.limits;
         if limits.frame_slots > MAX_FRAME_SLOTS {
@@ -81,9 +151,20 @@ impl Engine {
                 "this CPU does not have the level {level}"
             )));
         }
+        let mut tiers = config.tiers;
+        match tiers.tier {
+            Tier::Jit if !jit::AVAILABLE => {
+                return Err(Error::usage("this machine has no tier of machine code"));
+            }
+            Tier::Auto if !jit::AVAILABLE => tiers.tier = Tier::Interpreter,
+            _ => {}
+        }
         let shared = Shared {
             profile: config.profile,
+            level,
             handlers: Handlers::of(level),
+            stubs: jit::entry::stubs(level),
+            tiers,
             types: TypeRegistry::default(),
         };
         Ok(Engine {
@@ -98,6 +179,20 @@ impl Engine {
 
     pub(crate) fn handlers(&self) -> &'static Handlers {
         self.shared.handlers
+    }
+
+    /// The CPU level whose code runs.
+    pub(crate) fn level(&self) -> CpuLevel {
+        self.shared.level
+    }
+
+    /// What machine code finds in its context.
+    pub(crate) fn stubs(&self) -> &Stubs {
+        &self.shared.stubs
+    }
+
+    pub(crate) fn tiers(&self) -> Tiers {
+        self.shared.tiers
     }
 
     pub(crate) fn types(&self) -> &TypeRegistry {

@@ -320,10 +320,11 @@ impl Builder<'_> {
         let data = self.module.data();
         let instance: *const machine::Instance = self.inner.instances.ptr(id);
         let next = self.inner.functions.len() as u32;
+        let stubs = self.inner.engine.stubs();
         let defined: Box<[Function]> = (0..data.bodies.len() as u32)
             .map(|i| {
                 let index = data.imported.funcs + i;
-                Function::guest(data.func_type_id(index), next + i, instance, index)
+                Function::guest(data.func_type_id(index), next + i, instance, index, stubs)
             })
             .collect();
         let first = self.inner.add_functions(defined) as usize;

@@ -37,6 +37,7 @@ mod func;
 mod instance;
 #[allow(unsafe_code, reason = "handlers work on raw frames and memories")]
 mod interp;
+#[allow(unsafe_code, reason = "machine code is entered and left by hand")]
 mod jit;
 mod linker;
 mod lower;
@@ -55,7 +56,7 @@ mod val;
 
 pub use caller::{AsContext, AsContextMut, Caller};
 pub use compiled::{ExportType, ImportType, Module};
-pub use engine::{Config, Engine};
+pub use engine::{Config, Engine, Tier};
 pub use error::{Error, Frame, MissingImport, TrapInfo};
 pub use externs::{Extern, Func, Global, Memory, Table, Tag};
 pub use func::{IntoHostFunc, Outcome, Paused, TypedFunc};

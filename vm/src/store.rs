@@ -275,8 +275,8 @@ impl<T> Store<T> {
         self.hosts.push(func);
         self.inner.host_types.push(ty);
         let next = self.inner.functions.len() as u32;
-        self.inner
-            .add_functions(Box::new([Function::host(id, next, host)]))
+        let function = Function::host(id, next, host, self.inner.engine.stubs());
+        self.inner.add_functions(Box::new([function]))
     }
 }
 

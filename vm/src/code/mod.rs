@@ -169,6 +169,20 @@ pub(crate) fn len_at(code: &[u64], pos: usize) -> usize {
     head.fixed_len() + list
 }
 
+/// Tells `sink` where the instruction at `pos` can jump to.
+pub(crate) fn jumps_at(words: &[u64], pos: usize, mut sink: impl FnMut(usize)) {
+    let head = Head(words[pos]);
+    let mut jump = |word: u64| sink((pos as i64 + i64::from(word as u32 as i32)) as usize);
+    match head.op() {
+        Op::Br => jump(words[pos + 1]),
+        Op::BrTable => words[pos + 2..pos + len_at(words, pos)]
+            .iter()
+            .for_each(|&word| jump(word)),
+        _ if head.flags() & (Head::IF_TRUE | Head::IF_FALSE) != 0 => jump(words[pos + 2]),
+        _ => {}
+    }
+}
+
 /// One function in register code.
 pub(crate) struct Code {
     pub(crate) words: Vec<u64>,

@@ -70,14 +70,7 @@ macro_rules! invoke {
             std::hint::cold_path();
             return $r.trap(Trap::StackExhausted);
         }
-        let record = cx.records;
-        *record = Record {
-            ip: $r.ip.add(words),
-            fp: $r.fp,
-            function,
-            units: cx.units,
-        };
-        cx.records = record.add(1);
+        cx.records = Record::push(cx.records, $r.ip.add(words), $r.fp, function, cx.units);
         cx.units = left;
         $r.fp = frame;
         $r.ip = callee.code;
@@ -103,7 +96,7 @@ macro_rules! invoke_tail {
             cx.callee_fp = frame;
             return $r.exit(Exit::TailCall);
         }
-        let record = cx.records.sub(1);
+        let record = cx.records;
         let (left, short) = (*record).units.overflowing_sub(callee.units);
         if short {
             std::hint::cold_path();
@@ -186,8 +179,8 @@ handler! { fn return_call_ref<A: Source>(r) { invoke_tail!(r, referenced!(r, A))
 macro_rules! leave_frame {
     ($r:ident) => {{
         let cx = &mut *$r.cx;
-        let record = cx.records.sub(1);
-        cx.records = record;
+        let record = cx.records;
+        cx.records = record.add(1);
         cx.units = (*record).units;
         $r.ip = (*record).ip;
         $r.fp = (*record).fp;
@@ -242,16 +235,36 @@ handler! {
     /// Behind a call into another instance: back to the caller's.
     fn leave(r) {
         let cx = &mut *r.cx;
-        let record = cx.records.sub(1);
-        cx.records = record;
+        let record = cx.records;
+        cx.records = record.add(1);
         r.ip = (*record).ip;
         r.fp = (*record).fp;
-        let caller = (*record.sub(1)).function;
-        cx.instance = (*caller).instance;
-        (r.mem, r.len) = (*cx.instance).memory_registers();
+        let caller = (*cx.records).function;
+        cx.switch(&*(*caller).instance);
+        (r.mem, r.len) = (cx.mem, cx.len);
         if !r.enter() {
             return r.exit(Exit::OutOfFuel);
         }
         next!(r)
+    }
+}
+
+handler! {
+    /// The code of a function that has machine code, which was called.
+    fn to_native(r) {
+        let cx = &mut *r.cx;
+        cx.native = (*(*cx.records).function).native;
+        r.exit(Exit::ToNative)
+    }
+}
+
+handler! {
+    /// Behind a call that machine code made: it takes the record off itself,
+    /// so the record that the return took off is put back.
+    fn back_to_native(r) {
+        let cx = &mut *r.cx;
+        cx.records = cx.records.sub(1);
+        cx.native = std::ptr::null();
+        r.exit(Exit::ToNative)
     }
 }

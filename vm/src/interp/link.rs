@@ -372,6 +372,8 @@ fn machine(op: Op, form: Form, flags: u8) -> Handler {
         Op::Stop => control::stop,
         Op::Done => control::done,
         Op::Leave => call::leave,
+        Op::ToNative => call::to_native,
+        Op::BackToNative => call::back_to_native,
         Op::Call if far => call::call_import,
         Op::Call => by_moves(form),
         Op::CallIndirect => source!(form, call::call_indirect),

@@ -93,10 +93,11 @@ type Select = fn(Op, Form, u8) -> Handler;
 
 /// A set of handlers, compiled for one level of CPU, and the threaded code
 /// that the engine itself runs with it: where runs end, where calls into
-/// other instances come back, and where a partly paid block stops.
+/// other instances come back, where machine code begins or goes on, and where
+/// a partly paid block stops.
 pub(crate) struct Handlers {
     select: Select,
-    stubs: [u64; 6],
+    stubs: [u64; 12],
 }
 
 impl Handlers {
@@ -118,7 +119,11 @@ impl Handlers {
     fn new(select: Select) -> Handlers {
         let handler = |op| select(op, Form::default(), 0) as usize as u64;
         let charge = handler(Op::Charge);
-        let stubs = [charge, 0, handler(Op::Done), charge, 0, handler(Op::Leave)];
+        let mut stubs = [0; 12];
+        let ends = [Op::Done, Op::Leave, Op::ToNative, Op::BackToNative];
+        for (stub, end) in stubs.chunks_exact_mut(3).zip(ends) {
+            stub.copy_from_slice(&[charge, 0, handler(end)]);
+        }
         Handlers { select, stubs }
     }
 
@@ -143,6 +148,16 @@ impl Handlers {
     /// A block that returns into the calling instance.
     pub(crate) fn leave(&self) -> *const u64 {
         self.stubs[3..].as_ptr()
+    }
+
+    /// The code of every function that has machine code: leads there.
+    pub(crate) fn to_native(&self) -> *const u64 {
+        self.stubs[6..].as_ptr()
+    }
+
+    /// A block that returns into machine code.
+    pub(crate) fn back_to_native(&self) -> *const u64 {
+        self.stubs[9..].as_ptr()
     }
 
     /// The head word of an instruction that stops the run.

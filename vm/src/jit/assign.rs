@@ -3,8 +3,8 @@
 
 use isa::{Class, Op};
 use regalloc::{
-    Allocator, Block, Edge, Function as Input, InstMove, Location, Operand, Output, Registers, Role,
-    SlotWrite, Source as Argument, Span, State, Value,
+    Allocator, Block, Edge, Function as Input, InstMove, Location, Operand, Output, Registers,
+    Role, SlotWrite, Source as Argument, Span, State, Value,
 };
 use simd::CpuLevel;
 use x64::{Gpr, Xmm};
@@ -104,7 +104,7 @@ pub(super) fn assign(
         .allocate(&input, &registers, &mut output)
         .map_err(|_| Refused::Strange("an instruction with too many operands"))?;
     #[cfg(any(test, debug_assertions))]
-    if let Err(error) = regalloc::check(&input, &output) {
+    if let Err(error) = regalloc::check(&input, &registers, &output) {
         panic!("the allocator's answer is wrong: {error}");
     }
     if output.extra_slots > MAX_EXTRA_SLOTS {
@@ -406,7 +406,10 @@ impl Tell<'_> {
         for class in self.temps_of(&inst).into_iter().flatten() {
             self.temp(class);
         }
-        if self.uses[val.index()] > 0 || is_trapping_row(&inst) || matches!(inst.kind, Kind::Address | Kind::Load(_) | Kind::LoadLane(_)) {
+        if self.uses[val.index()] > 0
+            || is_trapping_row(&inst)
+            || matches!(inst.kind, Kind::Address | Kind::Load(_) | Kind::LoadLane(_))
+        {
             let first = inst.args[0];
             let reuses = !first.is_none()
                 && !self.is_constant(first)
@@ -495,7 +498,9 @@ impl Ty {
 impl Assigned {
     fn place(location: Location, class: regalloc::Class) -> Loc {
         match (location, class) {
-            (Location::Register(number), regalloc::Class::Int) => Loc::Gpr(Gpr::from_number(number)),
+            (Location::Register(number), regalloc::Class::Int) => {
+                Loc::Gpr(Gpr::from_number(number))
+            }
             (Location::Register(number), regalloc::Class::Vec) => Loc::Xmm(Xmm(number)),
             (Location::Slot(slot), _) => Loc::Slot(slot),
             (Location::Constant(_), _) => unreachable!("constants are not allocated"),
@@ -517,7 +522,12 @@ impl Assigned {
     fn translate_moves(&mut self) {
         let of_inst = |one: &InstMove| (one.inst, Assigned::translate(&one.action));
         self.moves = self.output.moves.iter().map(of_inst).collect();
-        self.edge_moves = self.output.edge_moves.iter().map(Assigned::translate).collect();
+        self.edge_moves = self
+            .output
+            .edge_moves
+            .iter()
+            .map(Assigned::translate)
+            .collect();
     }
 
     /// The instructions of a block, by the allocator's numbers.
@@ -586,7 +596,10 @@ impl Assigned {
 
     /// Where the value of a state is at the head of its block.
     pub(super) fn state_loc(&self, index: u32) -> Loc {
-        let known = self.input.states.binary_search_by_key(&index, |state| state.tag);
+        let known = self
+            .input
+            .states
+            .binary_search_by_key(&index, |state| state.tag);
         let at = known.expect("a state that is no constant was told to the allocator");
         let class = self.class(self.input.states[at].value);
         Assigned::place(self.output.states[at], class)
@@ -595,7 +608,10 @@ impl Assigned {
     pub(super) fn moves_before(&self, at: u32) -> impl Iterator<Item = Move> + '_ {
         let start = self.moves.partition_point(|&(inst, _)| inst < at);
         let own = move |&&(inst, _): &&(u32, Move)| inst == at;
-        self.moves[start..].iter().take_while(own).map(|&(_, one)| one)
+        self.moves[start..]
+            .iter()
+            .take_while(own)
+            .map(|&(_, one)| one)
     }
 
     pub(super) fn edge_moves(&self, edge: u32) -> &[Move] {

@@ -111,7 +111,13 @@ pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused>
         epoch: 0,
         next_region: 1,
         next_epoch: 1,
-        endings: vec![Ending { region: 0, epoch: 0 }; count],
+        endings: vec![
+            Ending {
+                region: 0,
+                epoch: 0
+            };
+            count
+        ],
         dominators: vec![[0; 3]; count],
         preheaders: vec![None; count],
         incoming: vec![Vec::new(); count],
@@ -193,7 +199,10 @@ impl Builder<'_> {
         let from = |edge: u32, f: &Function| f.edges[edge as usize].from;
         let first = from(edges[0], &self.f);
         let mut dominator = first;
-        let Ending { mut region, mut epoch } = self.endings[first as usize];
+        let Ending {
+            mut region,
+            mut epoch,
+        } = self.endings[first as usize];
         for &edge in &edges[1..] {
             let pred = from(edge, &self.f);
             dominator = self.common(dominator, pred);
@@ -221,8 +230,16 @@ impl Builder<'_> {
                 epoch = u32::MAX;
             }
         }
-        self.region = if region == u32::MAX { self.new_region() } else { region };
-        self.epoch = if epoch == u32::MAX { self.new_epoch() } else { epoch };
+        self.region = if region == u32::MAX {
+            self.new_region()
+        } else {
+            region
+        };
+        self.epoch = if epoch == u32::MAX {
+            self.new_epoch()
+        } else {
+            epoch
+        };
     }
 
     pub(super) fn new_region(&mut self) -> u32 {
@@ -253,7 +270,11 @@ impl Builder<'_> {
     fn ancestor(&self, mut block: u32, depth: u32) -> u32 {
         while self.dominators[block as usize][1] > depth {
             let [parent, _, far] = self.dominators[block as usize];
-            block = if self.dominators[far as usize][1] >= depth { far } else { parent };
+            block = if self.dominators[far as usize][1] >= depth {
+                far
+            } else {
+                parent
+            };
         }
         block
     }
@@ -265,7 +286,11 @@ impl Builder<'_> {
         while a != b {
             let [parent_a, _, far_a] = self.dominators[a as usize];
             let [parent_b, _, far_b] = self.dominators[b as usize];
-            (a, b) = if far_a != far_b { (far_a, far_b) } else { (parent_a, parent_b) };
+            (a, b) = if far_a != far_b {
+                (far_a, far_b)
+            } else {
+                (parent_a, parent_b)
+            };
         }
         a
     }
@@ -284,9 +309,14 @@ impl Builder<'_> {
             let first = spot(&edges[0], self);
             let same = edges.iter().all(|edge| spot(edge, self).bind == first.bind);
             let clean = edges.iter().all(|edge| spot(edge, self).clean);
-            let memory = edges.iter().any(|edge| spot(edge, self).bind == Bind::Memory);
+            let memory = edges
+                .iter()
+                .any(|edge| spot(edge, self).bind == Bind::Memory);
             self.spots[place as usize] = if same {
-                Spot { bind: first.bind, clean }
+                Spot {
+                    bind: first.bind,
+                    clean,
+                }
             } else if memory && clean {
                 Spot::MEMORY
             } else {
@@ -300,12 +330,17 @@ impl Builder<'_> {
     /// A phi for a place, unless it is the high half of the one below.
     fn phi(&mut self, block: u32, place: u32, edges: &[u32], index: usize, clean: bool) -> Spot {
         if self.is_high_half(place, edges, index)
-            && let Some(Bind::Val(low)) = place.checked_sub(1).map(|low| self.spots[low as usize].bind)
+            && let Some(Bind::Val(low)) = place
+                .checked_sub(1)
+                .map(|low| self.spots[low as usize].bind)
             && self.f.inst(low).kind == Kind::Phi
             && self.f.inst(low).ty == Ty::V128
             && self.f.inst(low).block == block
         {
-            return Spot { bind: Bind::High(low), clean };
+            return Spot {
+                bind: Bind::High(low),
+                clean,
+            };
         }
         let ty = self.phi_type(place, edges, index);
         let val = self.f.make(Inst {
@@ -320,11 +355,15 @@ impl Builder<'_> {
         self.f.params.push(val);
         self.param_places.push(place);
         self.home(val, place);
-        Spot { bind: Bind::Val(val), clean }
+        Spot {
+            bind: Bind::Val(val),
+            clean,
+        }
     }
 
     fn is_high_half(&self, place: u32, edges: &[u32], index: usize) -> bool {
-        let is_high = |edge: &u32| matches!(self.snapshots[*edge as usize][index].bind, Bind::High(_));
+        let is_high =
+            |edge: &u32| matches!(self.snapshots[*edge as usize][index].bind, Bind::High(_));
         let is_local = place > 0
             && place < self.places.frame_slots
             && self.slot_types[place as usize - 1] == Ty::V128;
@@ -416,7 +455,9 @@ impl Builder<'_> {
                 return Err(Refused::Strange("an accumulator in use around a loop"));
             }
             let first = self.snapshots[edges[0] as usize][index];
-            let same = edges.iter().all(|&edge| self.snapshots[edge as usize][index] == first);
+            let same = edges
+                .iter()
+                .all(|&edge| self.snapshots[edge as usize][index] == first);
             self.spots[place as usize] = if holds(written, place) || !same {
                 self.phi(block, place, edges, index, false)
             } else if barrier {
@@ -448,7 +489,14 @@ impl Builder<'_> {
             Bind::Val(val) => self.f.constant(val).is_some(),
             _ => false,
         };
-        Ok(if constant { Spot { clean: true, ..spot } } else { Spot::MEMORY })
+        Ok(if constant {
+            Spot {
+                clean: true,
+                ..spot
+            }
+        } else {
+            Spot::MEMORY
+        })
     }
 
     fn store_at_end_of(&mut self, block: u32, place: u32, bind: Bind) {
@@ -507,7 +555,8 @@ impl Builder<'_> {
                         return Err(Refused::Strange("half a vector at a block"));
                     }
                 }
-                Bind::High(val) if place > 0 && self.spots[place as usize - 1].bind == Bind::Val(val) => {}
+                Bind::High(val)
+                    if place > 0 && self.spots[place as usize - 1].bind == Bind::Val(val) => {}
                 Bind::High(_) => return Err(Refused::Strange("half a vector at a block")),
                 Bind::Memory => {}
             }

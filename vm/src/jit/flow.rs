@@ -4,7 +4,7 @@ use isa::{Class, Op};
 
 use super::Refused;
 use super::effects::{Effect, Places, effects};
-use crate::code::{Code, Head, field, len_at};
+use crate::code::{Code, Head, len_at};
 
 /// Words of liveness beyond which a function stays in the interpreter.
 const MAX_BITS_WORDS: usize = 1 << 24;
@@ -258,20 +258,22 @@ impl Flow {
             number[block] = index as u32 + middle;
         }
         let empty = (middle == 1).then(|| Node::empty(entry));
-        let nodes = order
-            .iter()
-            .map(|&index| Node {
-                pos: raw[index].pos,
-                end: raw[index].end,
-                cost: code.words[raw[index].pos as usize + 1] as u32,
-                succs: raw[index].succs.iter().map(|&pos| number[at(pos)]).collect(),
-                loop_end: None,
-                inner: None,
-                outer: None,
-                depth: 0,
-                barrier: raw[index].barrier,
-                stores: raw[index].stores,
-            });
+        let nodes = order.iter().map(|&index| Node {
+            pos: raw[index].pos,
+            end: raw[index].end,
+            cost: code.words[raw[index].pos as usize + 1] as u32,
+            succs: raw[index]
+                .succs
+                .iter()
+                .map(|&pos| number[at(pos)])
+                .collect(),
+            loop_end: None,
+            inner: None,
+            outer: None,
+            depth: 0,
+            barrier: raw[index].barrier,
+            stores: raw[index].stores,
+        });
         let nodes: Vec<Node> = empty.into_iter().chain(nodes).collect();
         let words = nodes.len() * (places.count() as usize).div_ceil(64);
         if words > MAX_BITS_WORDS {
@@ -499,17 +501,4 @@ fn in_regions(code: &Code, raw: &[Raw]) -> Vec<bool> {
             depth > 0
         })
         .collect()
-}
-
-/// The slots a `br_table`'s index or a branch's operands may name.
-pub(super) fn edge_targets(words: &[u64], pos: usize) -> Vec<u32> {
-    let count = (words[pos + 1] >> 32) as usize;
-    (0..count)
-        .map(|i| target(words, pos, pos + 2 + i))
-        .collect()
-}
-
-/// Field `n` of the field word at `pos`, as a slot.
-pub(super) fn slot_at(words: &[u64], pos: usize, n: u32) -> u32 {
-    u32::from(field(words[pos + 1], n))
 }

@@ -135,7 +135,11 @@ impl Builder<'_> {
         width: u64,
     ) -> (Val, i64) {
         let plain = (address, offset as i64);
-        let index = if memory.is_none() { 0 } else { self.f.inst(memory).imm };
+        let index = if memory.is_none() {
+            0
+        } else {
+            self.f.inst(memory).imm
+        };
         let is_64 = self.request.memories_64[index as usize];
         if !is_64 || self.is_checked(address, memory, 0) || self.is_small(address) {
             return plain;
@@ -155,7 +159,10 @@ impl Builder<'_> {
     /// An address of 64 bits as another one plus a constant.
     fn split(&self, address: Val) -> Option<(Val, i64)> {
         let inst = self.f.inst(address);
-        let addend = self.f.constant(inst.args[1]).filter(|_| inst.kind == Kind::Row(Op::I64Add))?;
+        let addend = self
+            .f
+            .constant(inst.args[1])
+            .filter(|_| inst.kind == Kind::Row(Op::I64Add))?;
         let addend = i64::from(i32::try_from(addend as i64).ok()?);
         Some((inst.args[0], addend))
     }

@@ -75,7 +75,10 @@ pub(crate) struct Request<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     /// The compiler does not know how.
-    #[cfg_attr(target_arch = "x86_64", allow(dead_code, reason = "other targets say so"))]
+    #[cfg_attr(
+        target_arch = "x86_64",
+        allow(dead_code, reason = "other targets say so")
+    )]
     Unsupported,
     /// Its tables would grow out of proportion.
     TooLarge,

@@ -71,9 +71,13 @@ fn floats(op: Op) -> Floats {
     use Op as O;
     use Shape::{F32, F32x4, F64, F64x2};
     match op {
-        O::F32Add | O::F32Sub | O::F32Mul | O::F32Div | O::F32Min | O::F32Max => Arithmetic(F32, F32),
+        O::F32Add | O::F32Sub | O::F32Mul | O::F32Div | O::F32Min | O::F32Max => {
+            Arithmetic(F32, F32)
+        }
         O::F32Sqrt | O::F32Ceil | O::F32Floor | O::F32Trunc | O::F32Nearest => Arithmetic(F32, F32),
-        O::F64Add | O::F64Sub | O::F64Mul | O::F64Div | O::F64Min | O::F64Max => Arithmetic(F64, F64),
+        O::F64Add | O::F64Sub | O::F64Mul | O::F64Div | O::F64Min | O::F64Max => {
+            Arithmetic(F64, F64)
+        }
         O::F64Sqrt | O::F64Ceil | O::F64Floor | O::F64Trunc | O::F64Nearest => Arithmetic(F64, F64),
         O::F32DemoteF64 => Arithmetic(F64, F32),
         O::F64PromoteF32 => Arithmetic(F32, F64),
@@ -93,12 +97,20 @@ fn floats(op: Op) -> Floats {
         O::F64x2PromoteLowF32x4 => Arithmetic(F32x4, F64x2),
         O::F32Eq | O::F32Ne | O::F32Lt | O::F32Gt | O::F32Le | O::F32Ge => Consumes(F32),
         O::F64Eq | O::F64Ne | O::F64Lt | O::F64Gt | O::F64Le | O::F64Ge => Consumes(F64),
-        O::F32x4Eq | O::F32x4Ne | O::F32x4Lt | O::F32x4Gt | O::F32x4Le | O::F32x4Ge => Consumes(F32x4),
-        O::F64x2Eq | O::F64x2Ne | O::F64x2Lt | O::F64x2Gt | O::F64x2Le | O::F64x2Ge => Consumes(F64x2),
+        O::F32x4Eq | O::F32x4Ne | O::F32x4Lt | O::F32x4Gt | O::F32x4Le | O::F32x4Ge => {
+            Consumes(F32x4)
+        }
+        O::F64x2Eq | O::F64x2Ne | O::F64x2Lt | O::F64x2Gt | O::F64x2Le | O::F64x2Ge => {
+            Consumes(F64x2)
+        }
         O::I32TruncF32S | O::I32TruncF32U | O::I64TruncF32S | O::I64TruncF32U => Consumes(F32),
         O::I32TruncF64S | O::I32TruncF64U | O::I64TruncF64S | O::I64TruncF64U => Consumes(F64),
-        O::I32TruncSatF32S | O::I32TruncSatF32U | O::I64TruncSatF32S | O::I64TruncSatF32U => Consumes(F32),
-        O::I32TruncSatF64S | O::I32TruncSatF64U | O::I64TruncSatF64S | O::I64TruncSatF64U => Consumes(F64),
+        O::I32TruncSatF32S | O::I32TruncSatF32U | O::I64TruncSatF32S | O::I64TruncSatF32U => {
+            Consumes(F32)
+        }
+        O::I32TruncSatF64S | O::I32TruncSatF64U | O::I64TruncSatF64S | O::I64TruncSatF64U => {
+            Consumes(F64)
+        }
         O::I32x4TruncSatF32x4S | O::I32x4TruncSatF32x4U => Consumes(F32x4),
         O::I32x4TruncSatF64x2SZero | O::I32x4TruncSatF64x2UZero => Consumes(F64x2),
         O::I32x4RelaxedTruncF32x4S | O::I32x4RelaxedTruncF32x4U => Consumes(F32x4),
@@ -127,7 +139,12 @@ fn class_of_constant(f: &Function, inst: &Inst) -> Class {
     let plain = match (inst.kind, inst.ty) {
         (Kind::ConstWide, _) => {
             let [low, high] = f.wides[inst.imm as usize];
-            let halves = [low as u32, (low >> 32) as u32, high as u32, (high >> 32) as u32];
+            let halves = [
+                low as u32,
+                (low >> 32) as u32,
+                high as u32,
+                (high >> 32) as u32,
+            ];
             is_plain64(low) && is_plain64(high) && halves.into_iter().all(is_plain32)
         }
         (_, Ty::F32) => is_plain32(inst.imm as u32),
@@ -274,7 +291,9 @@ impl Fixer<'_> {
     /// often.
     fn canon(&mut self, val: Val, block: u32, before: &mut u32) -> Val {
         let known = self.fixed.entry(val).or_default();
-        let there = known.iter().find(|&&(at, _)| at == block || at == EVERYWHERE);
+        let there = known
+            .iter()
+            .find(|&&(at, _)| at == block || at == EVERYWHERE);
         if let Some(&(_, canon)) = there {
             return canon;
         }
@@ -293,7 +312,11 @@ impl Fixer<'_> {
         self.classes.push(Class::Exact);
         if at_origin {
             known.push((EVERYWHERE, canon));
-            let behind = if inst.kind == Kind::Phi { u32::MAX } else { val.0 };
+            let behind = if inst.kind == Kind::Phi {
+                u32::MAX
+            } else {
+                val.0
+            };
             self.f.insert(inst.block, behind, canon);
         } else {
             known.push((block, canon));

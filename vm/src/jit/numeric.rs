@@ -2,12 +2,12 @@
 
 use isa::{Class, NumType, Op};
 
+use super::Refused;
 use super::build::Builder;
 use super::effects::signature;
 use super::ir::{Inst, Kind, Term, Ty, Val};
-use super::Refused;
-use crate::code::fold;
 use crate::code::Head;
+use crate::code::fold;
 
 impl Builder<'_> {
     /// A row over values in places, at `pos`.

@@ -46,12 +46,7 @@ impl Builder<'_> {
             Bind::Val(val) => self.as_type(val, ty),
             Bind::High(val) => {
                 let args = [val, Val::NONE, Val::NONE];
-                let high = self.pure(
-                    Kind::Row(isa::Op::I64x2ExtractLane),
-                    Ty::Int,
-                    args,
-                    1,
-                );
+                let high = self.pure(Kind::Row(isa::Op::I64x2ExtractLane), Ty::Int, args, 1);
                 self.as_type(high, ty)
             }
             Bind::Memory => {
@@ -140,8 +135,7 @@ impl Builder<'_> {
     /// before is not needed for as long as it lives, so that the slot can be
     /// its home.
     fn is_new(&self, val: Val) -> bool {
-        val.index() + 1 == self.f.insts.len()
-            && self.f.blocks[self.block as usize].last == val.0
+        val.index() + 1 == self.f.insts.len() && self.f.blocks[self.block as usize].last == val.0
     }
 
     pub(super) fn bind(&mut self, place: u32, bind: Bind) {

@@ -197,9 +197,7 @@ impl Builder<'_> {
                 }
             };
             match self.preheaders[head as usize] {
-                Some(before)
-                    if !self.flow.loop_has_barrier(head) && !args.iter().any(inside) =>
-                {
+                Some(before) if !self.flow.loop_has_barrier(head) && !args.iter().any(inside) => {
                     block = before;
                 }
                 _ => break,

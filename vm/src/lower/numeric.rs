@@ -2,8 +2,8 @@
 
 use isa::{Class, Op};
 
-use super::stack::{Entry, Loc, Operand, val_type};
 use super::Lowering;
+use super::stack::{Entry, Loc, Operand, val_type};
 use crate::code::fold;
 use crate::code::{Form, Kind, fields};
 use crate::module::types::ValType;

@@ -2,6 +2,7 @@
 
 use std::ptr;
 
+use super::context::Stubs;
 use super::instance::Instance;
 use crate::module::types::TypeId;
 
@@ -11,9 +12,13 @@ use crate::module::types::TypeId;
 /// or 0 for null.
 #[repr(C)]
 pub(crate) struct Function {
-    /// The threaded code, from its first `charge`; null for a host function
+    /// The threaded code, from its first `charge`: the function's own, or the
+    /// engine's words that lead to its machine code. Null for a host function
     /// and for a function that has not been called yet.
     pub(crate) code: *const u64,
+    /// Where machine code calls it: its machine code, or the engine's stub
+    /// that has the driver make the call.
+    pub(crate) native: *const u8,
     /// Charge of a frame against the stack limit.
     pub(crate) units: u64,
     /// The engine-wide number of its type.
@@ -32,9 +37,16 @@ impl Function {
     }
 
     /// A function of an instance, not lowered yet.
-    pub(crate) fn guest(ty: TypeId, id: u32, instance: *const Instance, index: u32) -> Function {
+    pub(crate) fn guest(
+        ty: TypeId,
+        id: u32,
+        instance: *const Instance,
+        index: u32,
+        stubs: &Stubs,
+    ) -> Function {
         Function {
             code: ptr::null(),
+            native: ptr::without_provenance(stubs.call_driver),
             units: 0,
             ty,
             id,
@@ -44,7 +56,7 @@ impl Function {
     }
 
     /// A function of the host.
-    pub(crate) fn host(ty: TypeId, id: u32, index: u32) -> Function {
-        Function::guest(ty, id, ptr::null(), index)
+    pub(crate) fn host(ty: TypeId, id: u32, index: u32, stubs: &Stubs) -> Function {
+        Function::guest(ty, id, ptr::null(), index, stubs)
     }
 }

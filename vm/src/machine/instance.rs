@@ -19,6 +19,32 @@ pub(crate) struct GlobalInst {
     pub(crate) id: u32,
 }
 
+/// Where the index spaces of an instance lie, for machine code.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Roots {
+    pub(crate) defined: *const Function,
+    pub(crate) functions: *const *mut Function,
+    pub(crate) memories: *const *mut MemoryInst,
+    pub(crate) tables: *const *mut TableInst,
+    pub(crate) globals: *const *mut GlobalInst,
+    /// Bytes that memory 0 can ever have: all of them, and some behind them,
+    /// are its own address space.
+    pub(crate) mem_limit: u64,
+}
+
+impl Roots {
+    /// Those of no instance.
+    pub(crate) const NONE: Roots = Roots {
+        defined: std::ptr::null(),
+        functions: std::ptr::null(),
+        memories: std::ptr::null(),
+        tables: std::ptr::null(),
+        globals: std::ptr::null(),
+        mem_limit: 0,
+    };
+}
+
 /// The index spaces of an instance, as running code reads them.
 ///
 /// The pointers name objects of the store, which keeps each at one address
@@ -50,6 +76,22 @@ impl Instance {
             // SAFETY: the store keeps its memories alive and in place.
             Some(&memory) => unsafe { ((*memory).base, (*memory).len) },
             None => (std::ptr::NonNull::dangling().as_ptr(), 0),
+        }
+    }
+
+    pub(crate) fn roots(&self) -> Roots {
+        let mem_limit = match self.memories.first() {
+            // SAFETY: the store keeps its memories alive and in place.
+            Some(&memory) => unsafe { (*memory).reserved },
+            None => 0,
+        };
+        Roots {
+            defined: self.defined,
+            functions: self.functions.as_ptr(),
+            memories: self.memories.as_ptr(),
+            tables: self.tables.as_ptr(),
+            globals: self.globals.as_ptr(),
+            mem_limit,
         }
     }
 }

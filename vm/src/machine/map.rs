@@ -18,7 +18,7 @@ fn host_page() -> u64 {
     u64::try_from(size).expect("a host that has mappings has a page size")
 }
 
-/// A private mapping, unmapped when dropped.
+/// A mapping, unmapped when dropped.
 pub(crate) struct Mapping {
     base: NonNull<u8>,
     len: usize,
@@ -63,8 +63,33 @@ impl Mapping {
         Mapping::map(len, libc::PROT_NONE)
     }
 
+    /// The first `len` bytes of `file`, to be run: what is written to the file
+    /// later is seen here too.
+    pub(crate) fn executable(file: &File, len: u64) -> Result<Mapping, Error> {
+        let size = usize::try_from(len)
+            .map_err(|_| Error::HostResource(format!("{len} bytes of machine code")))?;
+        let protection = libc::PROT_READ | libc::PROT_EXEC;
+        // SAFETY: a fresh mapping at an address of the kernel's choice.
+        let base = unsafe {
+            let fd = file.as_raw_fd();
+            libc::mmap(ptr::null_mut(), size, protection, libc::MAP_SHARED, fd, 0)
+        };
+        match NonNull::new(base.cast::<u8>()) {
+            Some(base) if base.as_ptr().cast() != libc::MAP_FAILED => {
+                Ok(Mapping { base, len: size })
+            }
+            _ => Err(os_error("map for machine code", len)),
+        }
+    }
+
     pub(crate) fn base(&self) -> NonNull<u8> {
         self.base
+    }
+
+    /// Behind the last byte.
+    pub(crate) fn end(&self) -> NonNull<u8> {
+        // SAFETY: the mapping is `len` bytes long, and none wraps around.
+        unsafe { self.base.add(self.len) }
     }
 
     /// Makes `len` bytes from `start` readable and writable.

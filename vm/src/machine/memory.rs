@@ -12,8 +12,14 @@ use crate::profile::Limits;
 /// Bytes in a Wasm page.
 pub(crate) const PAGE: u64 = 65536;
 
-/// Untouchable space behind the last page a memory can have.
-const GUARD: u64 = PAGE;
+/// Untouchable space before a memory's first byte, and behind the space that
+/// is reserved for it: what the offset of an access can add to an address of
+/// which only a part is checked.
+const GUARD_BEFORE: u64 = 1 << 16;
+const GUARD_BEHIND: u64 = (1 << 31) + PAGE;
+
+/// Least space that is reserved: any index of 32 bits is inside.
+const RESERVED_MIN: u64 = 1 << 32;
 
 /// A linear memory whose base never moves: its address space is reserved up
 /// to the largest size it can reach, and growing opens pages.
@@ -24,6 +30,8 @@ pub(crate) struct MemoryInst {
     pub(crate) base: *mut u8,
     /// Present size in bytes.
     pub(crate) len: u64,
+    /// Bytes from `base` that are its own, whether they are open or not.
+    pub(crate) reserved: u64,
     mapping: Mapping,
     ty: MemoryType,
     /// Pages beyond which growing fails.
@@ -40,12 +48,14 @@ impl MemoryInst {
                 ty.min
             )));
         }
-        let mut mapping = Mapping::reserve(limit * PAGE + GUARD)?;
-        mapping.open(0, ty.min * PAGE)?;
-        let base = mapping.base().as_ptr();
+        let reserved = (limit * PAGE).max(RESERVED_MIN);
+        let mut mapping = Mapping::reserve(GUARD_BEFORE + reserved + GUARD_BEHIND)?;
+        mapping.open(GUARD_BEFORE, ty.min * PAGE)?;
+        let base = mapping.base().as_ptr().wrapping_add(GUARD_BEFORE as usize);
         Ok(MemoryInst {
             base,
             len: ty.min * PAGE,
+            reserved,
             mapping,
             ty,
             limit,
@@ -73,7 +83,7 @@ impl MemoryInst {
         let old = self.pages();
         match old.checked_add(delta) {
             Some(new) if new <= self.limit => {
-                self.mapping.open(self.len, delta * PAGE)?;
+                self.mapping.open(GUARD_BEFORE + self.len, delta * PAGE)?;
                 self.len = new * PAGE;
                 Ok(Some(old))
             }
@@ -121,7 +131,9 @@ impl MemoryInst {
                 self.len
             )));
         }
-        let mapped = self.mapping.map_file(addr, file, offset, len)?;
+        let mapped = self
+            .mapping
+            .map_file(GUARD_BEFORE + addr, file, offset, len)?;
         let rest = (addr + mapped) as usize..(addr + len) as usize;
         read_or_zero(&mut self.bytes_mut()[rest], file, offset + mapped).map_err(|error| {
             Error::HostResource(format!(

@@ -4,24 +4,26 @@
 //! a host function that calls a guest starts a nested run on a stack of its
 //! own.
 
+mod call;
+mod machine;
+mod place;
+mod tier;
 mod unwind;
 
 use std::sync::atomic::Ordering;
 
 use isa::Trap;
-use isa::planted::{Fault, planted};
 
-use crate::caller::Caller;
-use crate::code::field;
-use crate::code::map::CodeMap;
-use crate::compiled::Linked;
-use crate::error::{Error, Frame, TrapInfo};
+use crate::error::Error;
 use crate::interp::{self, Handlers};
-use crate::machine::context::{Context, Exit};
+use crate::jit::native::Way;
+use crate::machine::context::{Context, Exit, Save};
 use crate::machine::function::Function;
-use crate::machine::instance::Instance;
-use crate::machine::stack::{Record, Stack};
+use crate::machine::instance::Roots;
+use crate::machine::stack::Stack;
 use crate::store::{Inner, Store};
+use place::Back;
+use tier::Tiering;
 
 pub(crate) use unwind::EXCEPTION_GOAL;
 
@@ -35,6 +37,14 @@ pub(crate) enum Rest {
     OutOfFuel,
     /// A host function has to be answered.
     Suspended,
+}
+
+/// What runs next.
+#[derive(Clone, Copy)]
+enum Next {
+    /// The interpreter, from the registers in the context.
+    Interpreter,
+    Machine(Way),
 }
 
 /// What must happen before a resting run can go on.
@@ -59,36 +69,13 @@ pub(crate) struct Run {
     cx: Box<Context>,
     handlers: &'static Handlers,
     pending: Pending,
+    next: Next,
+    tiering: Tiering,
 }
 
 // SAFETY: the pointers name parts of the run's own stack and of the store,
 // which must be given back to resume it.
 unsafe impl Send for Run {}
-
-/// A place in the code of a function.
-struct Place<'a> {
-    function: &'a Function,
-    instance: &'a Instance,
-    linked: &'a Linked,
-    pos: u32,
-    handlers: &'static Handlers,
-}
-
-impl Place<'_> {
-    fn map(&self) -> Result<std::sync::Arc<CodeMap>, Error> {
-        self.instance.module.map(self.function.index)
-    }
-
-    /// Position of the `charge` of the block around the place, and its cost.
-    fn block(&self, map: &CodeMap) -> (usize, u64) {
-        let charge = self.handlers.charge();
-        let mut index = map.index_at(self.pos);
-        while self.linked.words[map.marks[index].pos as usize] != charge {
-            index -= 1;
-        }
-        (index, self.linked.words[map.marks[index].pos as usize + 1])
-    }
-}
 
 impl Run {
     /// A run of `function`, with room for `arguments` slots of arguments and
@@ -113,12 +100,26 @@ impl Run {
             progress: 0,
             failure: None,
             store: std::ptr::null_mut(),
+            roots: Roots::NONE,
+            native: std::ptr::null(),
+            to_native: handlers.back_to_native(),
+            stubs: *inner.engine.stubs(),
+            pos: 0,
+            host_stack: std::ptr::null_mut(),
+            back: std::ptr::null(),
+            operands: [[0; 2]; 4],
+            save: Save {
+                vec: [[0; 32]; 32],
+                gpr: [0; 16],
+            },
         });
         Ok(Run {
             stack: Some(stack),
             cx,
             handlers,
             pending: Pending::Nothing,
+            next: Next::Interpreter,
+            tiering: Tiering::new(inner.engine.tiers()),
         })
     }
 
@@ -145,7 +146,7 @@ impl Run {
         // SAFETY: functions live as long as their store.
         let function = unsafe { &*(self.cx.callee as usize as *const Function) };
         self.cx.store = &mut *store.inner;
-        if let Err(trap) = self.enter_function(function, self.cx.ip, true)? {
+        if let Err(trap) = self.enter_function(function, Back::to(self.cx.ip), true)? {
             return Err(Error::trap(trap));
         }
         self.drive(store)
@@ -193,47 +194,89 @@ impl Run {
     /// Serves running code until it comes to rest.
     fn drive<T>(&mut self, store: &mut Store<T>) -> Result<Rest, Error> {
         loop {
-            let reserve = store.inner.fuel.saturating_sub(SLICE);
+            let reserve = store.inner.fuel.saturating_sub(self.slice()?);
             self.cx.fuel = store.inner.fuel - reserve;
-            // SAFETY: the registers stand at linked code of a live instance,
-            // and the store is borrowed for the run.
-            let code = unsafe { interp::run(&mut self.cx) };
-            store.inner.fuel = reserve + self.cx.fuel;
-            match Exit::from_code(code) {
-                Exit::Done => return Ok(Rest::Done),
-                Exit::OutOfFuel => {
-                    self.check_interrupt(&store.inner)?;
-                    // SAFETY: `ip` is at a charge.
-                    let cost = unsafe { *self.cx.ip.add(1) };
-                    if store.inner.fuel < cost {
-                        let charge = self.cx.ip;
-                        // SAFETY: behind a charge there is an instruction.
-                        self.cx.ip = unsafe { charge.add(2) };
-                        return self.pay_in_part(store, charge, cost);
-                    }
-                }
+            let code = self.go()?;
+            // Machine code that stops has taken more than there was, and the
+            // sum may be too: what it gives back makes it right.
+            store.inner.fuel = reserve.wrapping_add(self.cx.fuel);
+            let rest = match Exit::from_code(code) {
+                Exit::Done => Some(Rest::Done),
+                Exit::OutOfFuel => self.out_of_fuel(store)?,
+                Exit::NativeFuel => self.out_of_fuel_in_machine(store)?,
                 Exit::BulkOutOfFuel => {
                     self.check_interrupt(&store.inner)?;
-                    if reserve == 0 {
-                        return Ok(Rest::OutOfFuel);
-                    }
+                    self.tiering.fell_back();
+                    (reserve == 0).then_some(Rest::OutOfFuel)
                 }
                 Exit::Trap => return Err(self.trapped(&mut store.inner, trap_of(code))),
                 Exit::Failure => return Err(self.failed()),
-                Exit::Throw => self.unwind(&mut store.inner, true)?,
-                Exit::Call => {
-                    if let Some(rest) = self.call(store)? {
-                        return Ok(rest);
-                    }
+                Exit::Throw => {
+                    self.unwind(&mut store.inner, true)?;
+                    None
                 }
-                Exit::TailCall => {
-                    if let Some(rest) = self.tail_call(store)? {
-                        return Ok(rest);
-                    }
+                Exit::Call => self.call(store)?,
+                Exit::TailCall => self.tail_call(store)?,
+                Exit::ToNative => {
+                    self.to_machine()?;
+                    None
                 }
+                Exit::ToInterp => None,
+                Exit::NativeCall => self.native_call(store)?,
                 Exit::Stop => unreachable!("only partly paid blocks stop"),
+            };
+            if let Some(rest) = rest {
+                return Ok(rest);
             }
         }
+    }
+
+    /// Runs whatever is next until it needs the driver. The interpreter is
+    /// next then, unless somebody says otherwise.
+    fn go(&mut self) -> Result<u64, Error> {
+        match std::mem::replace(&mut self.next, Next::Interpreter) {
+            // SAFETY: the registers stand at linked code of a live instance,
+            // and the store is borrowed for the run.
+            Next::Interpreter => Ok(unsafe { interp::run(&mut self.cx) }),
+            Next::Machine(way) => self.run_machine(way),
+        }
+    }
+
+    /// The interpreter stopped at a block: the slice is used up, or all fuel.
+    fn out_of_fuel<T>(&mut self, store: &mut Store<T>) -> Result<Option<Rest>, Error> {
+        self.check_interrupt(&store.inner)?;
+        // SAFETY: `ip` is at a charge.
+        let cost = unsafe { *self.cx.ip.add(1) };
+        if store.inner.fuel < cost {
+            return self.begin_in_part(store, cost).map(Some);
+        }
+        self.look()?;
+        Ok(None)
+    }
+
+    /// As [`Run::out_of_fuel`], for machine code.
+    fn out_of_fuel_in_machine<T>(&mut self, store: &mut Store<T>) -> Result<Option<Rest>, Error> {
+        let stop = self.stopped();
+        store.inner.fuel = store.inner.fuel.wrapping_add(stop.cost);
+        self.check_interrupt(&store.inner)?;
+        if store.inner.fuel >= stop.cost && !self.tiering.leaves_blocks() {
+            self.resume_machine(&stop);
+            return Ok(None);
+        }
+        self.deoptimise(&stop)?;
+        self.tiering.fell_back();
+        if store.inner.fuel < stop.cost {
+            return self.begin_in_part(store, stop.cost).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// Runs what the fuel left can pay of the block whose charge is at `ip`.
+    fn begin_in_part<T>(&mut self, store: &mut Store<T>, cost: u64) -> Result<Rest, Error> {
+        let charge = self.cx.ip;
+        // SAFETY: behind a charge there is an instruction.
+        self.cx.ip = unsafe { charge.add(2) };
+        self.pay_in_part(store, charge, cost)
     }
 
     fn check_interrupt(&self, inner: &Inner) -> Result<(), Error> {
@@ -248,29 +291,6 @@ impl Run {
         self.cx.failure.take().unwrap_or_else(unknown)
     }
 
-    /// Where `ip` is, given the record of the frame it runs in.
-    fn place<'s>(&self, record: &Record, ip: *const u64) -> Result<Place<'s>, Error> {
-        // SAFETY: functions and instances live as long as their store.
-        let (function, instance) = unsafe {
-            let function = &*record.function;
-            (function, &*function.instance)
-        };
-        let linked = instance.module.code(function.index)?;
-        let pos = (ip as usize - linked.words.as_ptr() as usize) / 8;
-        Ok(Place {
-            function,
-            instance,
-            linked,
-            pos: pos as u32,
-            handlers: self.handlers,
-        })
-    }
-
-    fn top_record(&self) -> Record {
-        // SAFETY: a run that has begun has at least its first record.
-        unsafe { *self.cx.records.sub(1) }
-    }
-
     /// Runs what the fuel left can pay of the block at `charge`, from `ip`
     /// on, where `debt` is not paid yet: instructions one by one, as Wasm
     /// counts them.
@@ -281,7 +301,7 @@ impl Run {
         debt: u64,
     ) -> Result<Rest, Error> {
         let fuel = std::mem::take(&mut store.inner.fuel);
-        let place = self.place(&self.top_record(), charge)?;
+        let place = self.place(&self.top_record(), Back::to(charge))?;
         let map = place.map()?;
         let paid = place.linked.words[place.pos as usize + 1] - debt + fuel;
         let home = self.cx.ip;
@@ -315,277 +335,6 @@ impl Run {
             }
             _ => Err(self.failed()),
         }
-    }
-
-    /// The trap at `ip`; what its block charged for instructions behind it
-    /// is given back.
-    fn trapped(&mut self, inner: &mut Inner, trap: Trap) -> Error {
-        if let Err(error) = self.refund(inner) {
-            return error;
-        }
-        self.trap_error(trap)
-    }
-
-    fn refund(&self, inner: &mut Inner) -> Result<(), Error> {
-        let place = self.place(&self.top_record(), self.cx.ip)?;
-        let map = place.map()?;
-        let (_, cost) = place.block(&map);
-        inner.fuel += cost - u64::from(map.at(place.pos).paid) + u64::from(planted(Fault::Refund));
-        Ok(())
-    }
-
-    fn trap_error(&self, trap: Trap) -> Error {
-        let mut info = TrapInfo {
-            trap,
-            frames: Vec::new(),
-            more_frames: 0,
-        };
-        self.backtrace(&mut info, true);
-        Error::Trap(Box::new(info))
-    }
-
-    /// Adds the frames of this run, innermost first; `at_ip` as in
-    /// [`Run::unwind`].
-    fn backtrace(&self, info: &mut TrapInfo, at_ip: bool) {
-        let base: *mut Record = self.stack().records().as_ptr();
-        let mut record = self.cx.records;
-        let (mut ip, mut innermost) = (self.cx.ip, at_ip);
-        while record != base {
-            // SAFETY: records from `base` to the top are initialised.
-            let entry = unsafe {
-                record = record.sub(1);
-                *record
-            };
-            if !entry.function.is_null() {
-                if info.frames.len() == TrapInfo::MAX_FRAMES {
-                    info.more_frames += 1;
-                } else if let Ok(frame) = self.frame(&entry, ip, innermost) {
-                    info.frames.push(frame);
-                }
-                innermost = false;
-            }
-            ip = entry.ip;
-        }
-    }
-
-    fn frame(&self, record: &Record, ip: *const u64, innermost: bool) -> Result<Frame, Error> {
-        let place = self.place(record, ip)?;
-        // A caller waits behind its call.
-        let pos = if innermost { place.pos } else { place.pos - 1 };
-        let mark = place.map()?.at(pos);
-        let name = place.instance.module.data().func_name(place.function.index);
-        Ok(Frame {
-            function: place.function.index,
-            name: name.map(str::to_string),
-            offset: u64::from(mark.offset),
-        })
-    }
-
-    /// A call that running code could not make itself.
-    fn call<T>(&mut self, store: &mut Store<T>) -> Result<Option<Rest>, Error> {
-        // SAFETY: functions live as long as their store.
-        let function = unsafe { &*(self.cx.callee as usize as *const Function) };
-        // SAFETY: `ip` is at a call: its field word counts its moves.
-        let back = unsafe {
-            let moves = usize::from(field(*self.cx.ip.add(1), 3));
-            self.cx.ip.add(3 + moves.div_ceil(2))
-        };
-        if function.is_host() {
-            self.cx.ip = back;
-            return self.call_host(store, function, self.cx.callee_fp);
-        }
-        if let Err(trap) = self.enter_function(function, back, false)? {
-            return Err(self.trapped(&mut store.inner, trap));
-        }
-        Ok(None)
-    }
-
-    /// Calls a host function whose frame is at `frame`. The guest goes on at
-    /// `ip`, behind the call.
-    fn call_host<T>(
-        &mut self,
-        store: &mut Store<T>,
-        function: &Function,
-        frame: *mut u64,
-    ) -> Result<Option<Rest>, Error> {
-        let host = store.hosts[function.index as usize].clone();
-        let ty = &store.inner.host_types[function.index as usize];
-        let count = crate::val::layout(ty.params())
-            .1
-            .max(crate::val::layout(ty.results()).1);
-        // SAFETY: lowering sized the caller's frame for arguments and results.
-        let slots = unsafe { std::slice::from_raw_parts_mut(frame, count) };
-        // SAFETY: the running instance is alive.
-        let instance = unsafe { self.cx.instance.as_ref() }.map(|instance| instance.id);
-        let result = self.nested(store, |store| host(Caller::new(store, instance), slots));
-        self.cx.store = &mut *store.inner;
-        self.reload_memory();
-        match result {
-            Ok(()) => Ok(None),
-            Err(Error::Suspended) => {
-                self.pending = Pending::Host { function, frame };
-                Ok(Some(Rest::Suspended))
-            }
-            Err(Error::Exception { exn, .. }) => {
-                self.cx.acc = exn.reference;
-                self.unwind(&mut store.inner, false)?;
-                Ok(None)
-            }
-            Err(Error::Trap(mut info)) => {
-                self.backtrace(&mut info, false);
-                Err(Error::Trap(info))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Lets the host use the store while this run waits: runs it starts
-    /// share the limit of the call stack.
-    fn nested<T, R>(
-        &mut self,
-        store: &mut Store<T>,
-        work: impl FnOnce(&mut Store<T>) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        let limit = store.inner.engine.profile().limits.host_nesting as usize;
-        if store.inner.waiting.len() >= limit {
-            return Err(Error::trap(Trap::StackExhausted));
-        }
-        let start = self.stack().slots().as_ptr();
-        // SAFETY: the frame lies within the stack.
-        let used = unsafe { self.cx.fp.offset_from(start) } as usize;
-        let used = used + crate::profile::MAX_FRAME_SLOTS as usize;
-        store.inner.waiting.push((start.cast_const(), used));
-        let units = std::mem::replace(&mut store.inner.units, self.cx.units);
-        let result = work(store);
-        store.inner.units = units;
-        store.inner.waiting.pop();
-        result
-    }
-
-    /// Makes `function`, whose arguments are in place, the running one. It
-    /// returns to `back`.
-    fn enter_function(
-        &mut self,
-        function: &Function,
-        back: *const u64,
-        first: bool,
-    ) -> Result<Result<(), Trap>, Error> {
-        // SAFETY: a guest function has an instance, alive as long as its store.
-        let instance = unsafe { &*function.instance };
-        let linked = self.prepare(function, instance)?;
-        let units = self.cx.units;
-        let Some(left) = units.checked_sub(u64::from(linked.units)) else {
-            return Ok(Err(Trap::StackExhausted));
-        };
-        let frame = self.cx.callee_fp;
-        let mut push = |ip, function: *const Function| {
-            // SAFETY: the record stack has room for two per frame within the
-            // limit of the call stack.
-            unsafe {
-                *self.cx.records = Record {
-                    ip,
-                    fp: self.cx.fp,
-                    function,
-                    units,
-                };
-                self.cx.records = self.cx.records.add(1);
-            }
-        };
-        if first || std::ptr::eq(self.cx.instance, instance) {
-            push(back, function);
-        } else {
-            push(back, std::ptr::null());
-            push(self.handlers.leave(), function);
-        }
-        self.cx.units = left;
-        self.begin(instance, linked, frame);
-        Ok(Ok(()))
-    }
-
-    /// The code of `function`, lowered if this is its first call.
-    fn prepare<'a>(
-        &self,
-        function: &Function,
-        instance: &'a Instance,
-    ) -> Result<&'a Linked, Error> {
-        let linked = instance.module.code(function.index)?;
-        let function = std::ptr::from_ref(function).cast_mut();
-        // SAFETY: the store keeps the function in place, and only the driver,
-        // which holds the store mutably, changes it.
-        unsafe {
-            (*function).units = u64::from(linked.units);
-            (*function).code = linked.start();
-        }
-        Ok(linked)
-    }
-
-    /// Sets the registers to the start of a function.
-    fn begin(&mut self, instance: &Instance, linked: &Linked, frame: *mut u64) {
-        self.cx.instance = instance;
-        self.cx.fp = frame;
-        self.cx.ip = linked.start();
-        self.reload_memory();
-    }
-
-    /// A tail call that running code could not make itself.
-    fn tail_call<T>(&mut self, store: &mut Store<T>) -> Result<Option<Rest>, Error> {
-        // SAFETY: functions live as long as their store.
-        let function = unsafe { &*(self.cx.callee as usize as *const Function) };
-        if function.is_host() {
-            return self.tail_call_host(store, function);
-        }
-        // SAFETY: a guest function has an instance, alive as long as its store.
-        let instance = unsafe { &*function.instance };
-        let linked = self.prepare(function, instance)?;
-        let record = self.top_record();
-        let Some(left) = record.units.checked_sub(u64::from(linked.units)) else {
-            return Err(self.trapped(&mut store.inner, Trap::StackExhausted));
-        };
-        let (_, slots) = crate::val::layout(store.inner.function_type(function).params());
-        let stubs = self.handlers;
-        let returns_home = record.ip == stubs.done() || record.ip == stubs.leave();
-        // SAFETY: the arguments lie above the frame they replace; the record
-        // stack has room, as in `enter_function`.
-        unsafe {
-            std::ptr::copy(self.cx.callee_fp, self.cx.fp, slots);
-            let top = self.cx.records.sub(1);
-            if returns_home || std::ptr::eq(self.cx.instance, instance) {
-                (*top).function = function;
-            } else {
-                (*top).function = std::ptr::null();
-                *self.cx.records = Record {
-                    ip: stubs.leave(),
-                    function,
-                    ..record
-                };
-                self.cx.records = self.cx.records.add(1);
-            }
-        }
-        self.cx.units = left;
-        self.begin(instance, linked, self.cx.fp);
-        Ok(None)
-    }
-
-    /// A host function takes the place of the frame, which is left before the
-    /// call: its results are those of the frame.
-    fn tail_call_host<T>(
-        &mut self,
-        store: &mut Store<T>,
-        function: &Function,
-    ) -> Result<Option<Rest>, Error> {
-        let ty = store.inner.host_types[function.index as usize].clone();
-        let (_, params) = crate::val::layout(ty.params());
-        let frame = self.cx.fp;
-        let record = self.top_record();
-        // SAFETY: the arguments lie above the frame they replace, and the
-        // record is one of this run.
-        unsafe {
-            std::ptr::copy(self.cx.callee_fp, frame, params);
-            self.cx.records = self.cx.records.sub(1);
-        }
-        (self.cx.ip, self.cx.fp) = (record.ip, record.fp);
-        self.cx.units = record.units;
-        self.call_host(store, function, frame)
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use isa::Trap;
 
-use super::{Place, Run};
+use super::Run;
+use super::place::{Back, Place};
 use crate::code::{Catch, Handlers};
 use crate::error::{Error, TrapInfo};
 use crate::machine::stack::Record;
@@ -27,34 +28,33 @@ impl Run {
         let reference = self.cx.acc;
         self.collect_exceptions(inner)?;
         let base: *mut Record = self.stack().records().as_ptr();
-        let mut ip = self.cx.ip;
+        let mut back = Back::to(self.cx.ip);
         let mut fp = self.cx.fp;
         let mut innermost = at_ip;
         let mut records = self.cx.records;
         while records != base {
-            // SAFETY: records from `base` to the top are initialised.
-            let record = unsafe { *records.sub(1) };
+            // SAFETY: records from the top to `base` are initialised.
+            let record = unsafe { *records };
             if !record.function.is_null() {
-                let place = self.place(&record, ip)?;
+                let place = self.place(&record, back)?;
                 let pos = if innermost { place.pos } else { place.pos - 1 };
                 innermost = false;
                 if let Some(catch) = find_catch(inner, &place, pos, reference) {
                     let catch = catch.clone();
                     let target = place.linked.words[catch.target as usize..].as_ptr();
                     let units = record.units - u64::from(place.linked.units);
-                    self.cx.instance = place.function.instance;
                     self.cx.units = units;
                     self.cx.records = records;
                     self.cx.fp = fp;
                     self.cx.ip = target;
-                    self.reload_memory();
+                    self.cx.switch(place.instance);
                     self.deliver(inner, reference, &catch);
                     return Ok(());
                 }
             }
-            (ip, fp) = (record.ip, record.fp);
-            // SAFETY: still above `base`.
-            records = unsafe { records.sub(1) };
+            (back, fp) = (Back::of(&record), record.fp);
+            // SAFETY: still on this side of `base`.
+            records = unsafe { records.add(1) };
         }
         let exn = ExnRef {
             store: inner.id,

@@ -32,6 +32,8 @@ macro_rules! __machine_ops {
                 Stop "stop" () -> () fuel 0;
                 Leave "leave" () -> () fuel 0;
                 Done "done" () -> () fuel 0;
+                ToNative "to.native" () -> () fuel 0;
+                BackToNative "back.to.native" () -> () fuel 0;
             }
         }
     };

@@ -37,7 +37,8 @@ impl Emitter<'_> {
                 self.asm.load(Width::W64, SCRATCH, cx!(roots.defined));
                 let offset = u64::from(index) * size_of::<Function>() as u64;
                 if offset != 0 {
-                    self.asm.alu_ri(Alu::Add, Width::W64, SCRATCH, offset as i32);
+                    self.asm
+                        .alu_ri(Alu::Add, Width::W64, SCRATCH, offset as i32);
                 }
                 true
             }
@@ -78,8 +79,11 @@ impl Emitter<'_> {
         self.trap_if(Cond::Ae, Trap::UndefinedElement, pos);
         let base = field(SCRATCH, offset_of!(TableInst, base));
         self.asm.load(Width::W64, SCRATCH, base);
-        self.asm
-            .load(Width::W64, SCRATCH, Mem::index(SCRATCH, object, Scale::Eight, 0));
+        self.asm.load(
+            Width::W64,
+            SCRATCH,
+            Mem::index(SCRATCH, object, Scale::Eight, 0),
+        );
         self.asm.test(Width::W64, SCRATCH, SCRATCH);
         self.trap_if(Cond::E, Trap::UninitializedElement, pos);
         let own = field(SCRATCH, offset_of!(Function, ty));

@@ -108,7 +108,11 @@ impl Emitter<'_> {
                 self.compare(op, inst.args[0], inst.args[1]).negate()
             }
             Op::I32Eqz | Op::I64Eqz => {
-                let width = if op == Op::I32Eqz { Width::W32 } else { Width::W64 };
+                let width = if op == Op::I32Eqz {
+                    Width::W32
+                } else {
+                    Width::W64
+                };
                 let a = self.int(a);
                 self.asm.test(width, a, a);
                 Flags::One(Cond::E)
@@ -156,7 +160,11 @@ impl Emitter<'_> {
             op,
             O::F32Eq | O::F32Ne | O::F32Lt | O::F32Gt | O::F32Le | O::F32Ge
         );
-        let ucomi = if single { VecOp::Ucomiss } else { VecOp::Ucomisd };
+        let ucomi = if single {
+            VecOp::Ucomiss
+        } else {
+            VecOp::Ucomisd
+        };
         // "Above" is false for unordered operands, "below" is not.
         let (a, b, flags) = match op {
             O::F32Eq | O::F64Eq => (a, b, Flags::Equal),

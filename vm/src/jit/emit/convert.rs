@@ -17,7 +17,13 @@ struct To {
 fn truncation(op: Op) -> Option<To> {
     use Op as O;
     use Width::{W32, W64};
-    let to = |double, width, signed| Some(To { double, width, signed });
+    let to = |double, width, signed| {
+        Some(To {
+            double,
+            width,
+            signed,
+        })
+    };
     match op {
         O::I32TruncF32S => to(false, W32, true),
         O::I32TruncF32U => to(false, W32, false),
@@ -34,7 +40,13 @@ fn truncation(op: Op) -> Option<To> {
 fn saturating(op: Op) -> Option<To> {
     use Op as O;
     use Width::{W32, W64};
-    let to = |double, width, signed| Some(To { double, width, signed });
+    let to = |double, width, signed| {
+        Some(To {
+            double,
+            width,
+            signed,
+        })
+    };
     match op {
         O::I32TruncSatF32S => to(false, W32, true),
         O::I32TruncSatF32U => to(false, W32, false),
@@ -56,8 +68,12 @@ impl Emitter<'_> {
             O::F32ConvertI32S => self.to_float(VecOp::Cvtsi2ss, Width::W32, inst),
             O::F64ConvertI32S => self.to_float(VecOp::Cvtsi2sd, Width::W32, inst),
             // An unsigned integer of 32 bits is a signed one of 64.
-            O::F32ConvertI32U | O::F32ConvertI64S => self.to_float(VecOp::Cvtsi2ss, Width::W64, inst),
-            O::F64ConvertI32U | O::F64ConvertI64S => self.to_float(VecOp::Cvtsi2sd, Width::W64, inst),
+            O::F32ConvertI32U | O::F32ConvertI64S => {
+                self.to_float(VecOp::Cvtsi2ss, Width::W64, inst)
+            }
+            O::F64ConvertI32U | O::F64ConvertI64S => {
+                self.to_float(VecOp::Cvtsi2sd, Width::W64, inst)
+            }
             O::I32ReinterpretF32 => self.bits_of_float(Width::W32, inst),
             O::I64ReinterpretF64 => self.bits_of_float(Width::W64, inst),
             O::F32ReinterpretI32 => self.float_of_bits(Width::W32, inst),
@@ -120,7 +136,11 @@ impl Emitter<'_> {
     }
 
     fn convert_to_gpr(&mut self, double: bool, width: Width, to: Gpr, from: Xmm) {
-        let op = if double { VecOp::Cvttsd2si } else { VecOp::Cvttss2si };
+        let op = if double {
+            VecOp::Cvttsd2si
+        } else {
+            VecOp::Cvttss2si
+        };
         if self.avx() {
             self.asm.vex_to_gpr(op, width, to, from);
         } else {
@@ -161,7 +181,11 @@ impl Emitter<'_> {
                 self.asm.neg(Width::W64, SCRATCH);
                 self.asm.jcc(Cond::No, over);
                 let least = self.float_constant(to.double, -9_223_372_036_854_775_808.0);
-                let ucomi = if to.double { VecOp::Ucomisd } else { VecOp::Ucomiss };
+                let ucomi = if to.double {
+                    VecOp::Ucomisd
+                } else {
+                    VecOp::Ucomiss
+                };
                 self.v2(ucomi, from, least);
                 self.asm.jcc(Cond::Ne, label);
                 self.asm.jcc(Cond::P, label);
@@ -218,7 +242,11 @@ impl Emitter<'_> {
 
     /// Which trap a conversion that failed has: for a NaN another one.
     pub(super) fn conversion_trap(&mut self, double: bool, operand: Xmm, pos: u32) {
-        let ucomi = if double { VecOp::Ucomisd } else { VecOp::Ucomiss };
+        let ucomi = if double {
+            VecOp::Ucomisd
+        } else {
+            VecOp::Ucomiss
+        };
         self.v2(ucomi, operand, operand);
         let invalid = self.asm.label();
         self.asm.jcc(Cond::P, invalid);
@@ -254,7 +282,11 @@ impl Emitter<'_> {
             true => self.float_constant(true, 0.0),
             false => self.float_constant(false, 0.0),
         };
-        let ucomi = if to.double { VecOp::Ucomisd } else { VecOp::Ucomiss };
+        let ucomi = if to.double {
+            VecOp::Ucomisd
+        } else {
+            VecOp::Ucomiss
+        };
         let (least, greatest) = bounds(to);
         self.v2(ucomi, from, zero);
         self.asm.mov_ri(result, 0);

@@ -152,7 +152,11 @@ impl Emitter<'_> {
         match shape {
             Shape::F32 | Shape::F64 => {
                 self.copy_xmm(to, from);
-                let op = if shape == Shape::F64 { VecOp::Ucomisd } else { VecOp::Ucomiss };
+                let op = if shape == Shape::F64 {
+                    VecOp::Ucomisd
+                } else {
+                    VecOp::Ucomiss
+                };
                 self.v2(op, to, to);
                 let (label, back) = (self.asm.label(), self.asm.label());
                 self.asm.jcc(Cond::P, label);
@@ -186,8 +190,14 @@ impl Emitter<'_> {
         const UNORDERED: u8 = 3;
         if self.avx() {
             self.v3_i(cmp, VEC_SCRATCH, from, from, UNORDERED);
-            let blend = if shape == Shape::F32x4 { VecOp::Blendvps } else { VecOp::Blendvpd };
-            return self.asm.vex_blendv(blend, x64::L::L128, to, from, nan, VEC_SCRATCH);
+            let blend = if shape == Shape::F32x4 {
+                VecOp::Blendvps
+            } else {
+                VecOp::Blendvpd
+            };
+            return self
+                .asm
+                .vex_blendv(blend, x64::L::L128, to, from, nan, VEC_SCRATCH);
         }
         // Bits of lanes without a NaN, or with one those of the canonical one.
         self.copy_xmm(VEC_SCRATCH, from);

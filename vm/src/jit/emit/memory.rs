@@ -57,7 +57,7 @@ impl Emitter<'_> {
     fn check_reservation(&mut self, inst: &Inst) {
         let [address, object, _] = inst.args;
         let limit = match object.is_none() {
-            true => cx!(mem_limit),
+            true => cx!(roots.mem_limit),
             false => Mem::base(self.gpr(object), offset_of!(MemoryInst, reserved) as i32),
         };
         let trap = self.trap_label(Trap::MemoryOutOfBounds, inst.pos);
@@ -259,14 +259,18 @@ impl Emitter<'_> {
     pub(super) fn memory_object(&mut self, _val: Val, inst: &Inst) {
         let to = self.def_gpr();
         self.asm.load(Width::W64, to, cx!(roots.memories));
-        self.asm.load(Width::W64, to, Mem::base(to, 8 * inst.imm as i32));
+        self.asm
+            .load(Width::W64, to, Mem::base(to, 8 * inst.imm as i32));
     }
 
     pub(super) fn memory_size(&mut self, _val: Val, inst: &Inst) {
         let object = self.gpr(inst.args[0]);
         let to = self.def_gpr();
-        self.asm
-            .load(Width::W64, to, Mem::base(object, offset_of!(MemoryInst, len) as i32));
+        self.asm.load(
+            Width::W64,
+            to,
+            Mem::base(object, offset_of!(MemoryInst, len) as i32),
+        );
         self.asm
             .shift_ri(x64::Shift::Shr, Width::W64, to, PAGE.trailing_zeros() as u8);
     }

@@ -390,7 +390,8 @@ impl Emitter<'_> {
                 let to = offset_of!(Context, operands) as i32 + 32;
                 for (half, bits) in (0..).zip(lanes) {
                     self.asm.mov_ri(SCRATCH, bits);
-                    self.asm.store(Width::W64, Mem::base(CX, to + 8 * half), SCRATCH);
+                    self.asm
+                        .store(Width::W64, Mem::base(CX, to + 8 * half), SCRATCH);
                 }
                 0
             }

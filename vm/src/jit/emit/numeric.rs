@@ -15,7 +15,11 @@ enum Int {
     Sub(Width),
     Mul(Width),
     Shift(Shift, Width),
-    Div { signed: bool, rest: bool, width: Width },
+    Div {
+        signed: bool,
+        rest: bool,
+        width: Width,
+    },
     Count(Count, Width),
     Extend(u8, Width),
     Other,
@@ -31,7 +35,11 @@ enum Count {
 fn int(op: Op) -> Int {
     use Op as O;
     use Width::{W32, W64};
-    let div = |signed, rest, width| Int::Div { signed, rest, width };
+    let div = |signed, rest, width| Int::Div {
+        signed,
+        rest,
+        width,
+    };
     match op {
         O::I32Add => Int::Alu(Alu::Add, W32),
         O::I64Add => Int::Alu(Alu::Add, W64),
@@ -90,7 +98,11 @@ impl Emitter<'_> {
             Int::Sub(width) => self.subtract(width, inst),
             Int::Mul(width) => self.multiply(width, inst),
             Int::Shift(shift, width) => self.shift(shift, width, inst),
-            Int::Div { signed, rest, width } => self.divide(signed, rest, width, inst),
+            Int::Div {
+                signed,
+                rest,
+                width,
+            } => self.divide(signed, rest, width, inst),
             Int::Count(count, width) => self.count(count, width, op, inst),
             Int::Extend(bytes, width) => self.extend(bytes, width, inst),
             Int::Other => self.wrap_or_float(val, op, inst),
@@ -105,7 +117,8 @@ impl Emitter<'_> {
                 self.asm.mov_rr(Width::W32, to, from);
             }
             _ => {
-                let done = self.float(op, inst) || self.convert(op, inst) || self.vector(val, op, inst);
+                let done =
+                    self.float(op, inst) || self.convert(op, inst) || self.vector(val, op, inst);
                 if !done {
                     self.by_meaning(op, inst);
                 }
@@ -465,7 +478,11 @@ impl Emitter<'_> {
         let holds_b = self.f.constant(b).is_none()
             && !matches!(self.f.inst(b).kind, Kind::ConstWide)
             && self.xmm(b) == to;
-        let (first, second, flags) = if holds_b { (b, a, flags.negate()) } else { (a, b, flags) };
+        let (first, second, flags) = if holds_b {
+            (b, a, flags.negate())
+        } else {
+            (a, b, flags)
+        };
         let reg = self.vec_reg(first, to);
         self.copy_xmm(to, reg);
         self.jump_if(flags, over);

@@ -11,7 +11,8 @@ impl Emitter<'_> {
     pub(super) fn func_ref(&mut self, _val: Val, inst: &Inst) {
         let to = self.def_gpr();
         self.asm.load(Width::W64, to, cx!(roots.functions));
-        self.asm.load(Width::W64, to, Mem::base(to, 8 * inst.imm as i32));
+        self.asm
+            .load(Width::W64, to, Mem::base(to, 8 * inst.imm as i32));
     }
 
     pub(super) fn non_null(&mut self, inst: &Inst) {

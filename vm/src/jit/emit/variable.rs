@@ -75,7 +75,8 @@ impl Emitter<'_> {
     pub(super) fn global_object(&mut self, _val: Val, inst: &Inst) {
         let to = self.def_gpr();
         self.asm.load(Width::W64, to, cx!(roots.globals));
-        self.asm.load(Width::W64, to, Mem::base(to, 8 * inst.imm as i32));
+        self.asm
+            .load(Width::W64, to, Mem::base(to, 8 * inst.imm as i32));
     }
 
     pub(super) fn global_get(&mut self, _val: Val, inst: &Inst) {
@@ -114,7 +115,11 @@ impl Emitter<'_> {
             Source::Constant(val) => return self.move_constant(val, one),
             Source::Loc(loc) => loc,
         };
-        let mem = if one.wide { VecOp::Movups } else { VecOp::Movsd };
+        let mem = if one.wide {
+            VecOp::Movups
+        } else {
+            VecOp::Movsd
+        };
         match (from, one.to) {
             (Loc::Gpr(from), Loc::Gpr(to)) => self.copy_gpr(to, from),
             (Loc::Gpr(from), Loc::Slot(to)) => self.asm.store(Width::W64, slot(to), from),

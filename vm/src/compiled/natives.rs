@@ -1,0 +1,260 @@
+//! The machine code of a module's functions: made when it is asked for, and
+//! found again by address.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use isa::Op;
+
+use super::Compiled;
+use crate::code::{Code, Head, MAX_WORDS, jumps_at, len_at};
+use crate::engine::Tier;
+use crate::jit::native::{Native, StopBlock};
+use crate::jit::{self, Request};
+use crate::lower;
+use crate::machine::code_memory::CodeMemory;
+use crate::module::ModuleData;
+
+/// Machine code in its place.
+pub(crate) struct Placed {
+    /// Its bytes are in code memory, and no longer here.
+    native: Native,
+    start: usize,
+    len: usize,
+}
+
+impl Placed {
+    /// Where it is entered.
+    pub(crate) fn entry(&self) -> *const u8 {
+        self.at(self.native.entry)
+    }
+
+    fn at(&self, offset: u32) -> *const u8 {
+        std::ptr::without_provenance(self.start + offset as usize)
+    }
+
+    /// Whether a return to `address`, or a stop there, is one of this code.
+    /// The last instruction may be a call, whose return is behind it.
+    fn holds(&self, address: *const u8) -> bool {
+        let offset = address.addr().wrapping_sub(self.start);
+        (1..=self.len).contains(&offset)
+    }
+
+    /// The word position behind the call that returns to `address`.
+    fn behind_call(&self, address: *const u8) -> Option<u32> {
+        let offset = (address.addr() - self.start) as u32;
+        let returns = &self.native.returns;
+        let index = returns.binary_search_by_key(&offset, |&(at, _)| at).ok()?;
+        Some(returns[index].1)
+    }
+
+    /// The block of this number.
+    pub(crate) fn block(&self, number: u32) -> &StopBlock {
+        &self.native.blocks[number as usize]
+    }
+
+    /// Where it goes on at the head of a block.
+    pub(crate) fn resume(&self, block: &StopBlock) -> *const u8 {
+        self.at(block.resume)
+    }
+
+    /// What the interpreter would find in slots and accumulators there.
+    pub(crate) fn state(&self, block: &StopBlock) -> &[(u16, jit::native::Home)] {
+        &self.native.states[block.state.start as usize..block.state.end as usize]
+    }
+}
+
+/// One function.
+#[derive(Default)]
+struct Cell {
+    /// Its machine code, if it could be made.
+    whole: OnceLock<Option<Arc<Placed>>>,
+    /// How often it was seen running.
+    seen: AtomicU32,
+    /// Word positions of the heads of its loops, in order.
+    heads: OnceLock<Box<[u32]>>,
+}
+
+/// By function among those defined here, and word position of the entry.
+type Versions<T> = Mutex<BTreeMap<(usize, u32), T>>;
+
+/// The machine code of a module.
+pub(super) struct Natives {
+    memory: CodeMemory,
+    /// Whether each memory has addresses of 64 bits.
+    memories_64: Box<[bool]>,
+    /// None if no machine code is wanted.
+    functions: Box<[Cell]>,
+    /// Versions that are entered at the head of a loop.
+    versions: Versions<Option<Arc<Placed>>>,
+    /// What tests have instead of a compiler.
+    #[cfg(test)]
+    prepared: Versions<Native>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Natives {
+    pub(super) fn new(tier: Tier, data: &ModuleData) -> Natives {
+        let count = match tier {
+            Tier::Interpreter => 0,
+            Tier::Jit | Tier::Auto => data.bodies.len(),
+        };
+        Natives {
+            memory: CodeMemory::default(),
+            memories_64: data.memories.iter().map(|memory| memory.is_64).collect(),
+            functions: (0..count).map(|_| Cell::default()).collect(),
+            versions: Mutex::default(),
+            #[cfg(test)]
+            prepared: Mutex::default(),
+        }
+    }
+}
+
+/// The heads of a function's loops: blocks that code behind them jumps to.
+fn loop_heads(code: &Code) -> Box<[u32]> {
+    let mut heads = Vec::new();
+    let mut pos = code.entry as usize;
+    while pos < code.words.len() {
+        jumps_at(&code.words, pos, |target| {
+            if target <= pos {
+                heads.push(target as u32);
+            }
+        });
+        pos += len_at(&code.words, pos);
+    }
+    heads.sort_unstable();
+    heads.dedup();
+    debug_assert!(
+        heads
+            .iter()
+            .all(|&head| Head(code.words[head as usize]).op() == Op::Charge)
+    );
+    heads.into()
+}
+
+impl Compiled {
+    fn cell(&self, function: u32) -> Option<&Cell> {
+        self.natives.functions.get(self.defined(function))
+    }
+
+    /// The machine code of `function`, made now if it was not made before.
+    pub(crate) fn native(&self, function: u32) -> Option<&Placed> {
+        let whole = &self.cell(function)?.whole;
+        whole.get_or_init(|| self.make(function, None)).as_deref()
+    }
+
+    /// As [`Compiled::native`], if it was made before.
+    pub(crate) fn native_if_made(&self, function: u32) -> Option<&Placed> {
+        self.cell(function)?.whole.get()?.as_deref()
+    }
+
+    /// The machine code of `function` that is entered at the block at `pos`.
+    pub(crate) fn version(&self, function: u32, pos: u32) -> Option<Arc<Placed>> {
+        let key = (self.defined(function), pos);
+        if let Some(known) = locked(&self.natives.versions).get(&key) {
+            return known.clone();
+        }
+        let made = self.make(function, Some(pos));
+        let mut versions = locked(&self.natives.versions);
+        versions.entry(key).or_insert(made).clone()
+    }
+
+    /// Notes that `function` was seen running; how often it was, now included.
+    pub(crate) fn seen(&self, function: u32) -> u32 {
+        let cell = self.cell(function);
+        cell.map_or(0, |cell| cell.seen.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Whether the block of `function` at `pos` is the head of a loop.
+    pub(crate) fn is_loop_head(&self, function: u32, pos: u32) -> bool {
+        let Some(cell) = self.cell(function) else {
+            return false;
+        };
+        let heads = cell.heads.get_or_init(|| {
+            let code = self.lower(function);
+            code.map_or_else(Box::default, |code| loop_heads(&code))
+        });
+        heads.binary_search(&pos).is_ok()
+    }
+
+    /// The machine code of `function` that `address` is in, as that of a call's
+    /// return or of a stop.
+    pub(crate) fn native_at(&self, function: u32, address: *const u8) -> Option<Arc<Placed>> {
+        let whole = self.cell(function)?.whole.get().and_then(Option::as_ref);
+        if let Some(placed) = whole
+            && placed.holds(address)
+        {
+            return Some(placed.clone());
+        }
+        let first = self.defined(function);
+        let versions = locked(&self.natives.versions);
+        let mut own = versions.range((first, 0)..(first + 1, 0));
+        own.find_map(|(_, placed)| placed.clone().filter(|placed| placed.holds(address)))
+    }
+
+    /// The word position of `function` behind the call that returns to
+    /// `address` in its machine code.
+    pub(crate) fn behind_call(&self, function: u32, address: *const u8) -> u32 {
+        self.native_at(function, address)
+            .and_then(|placed| placed.behind_call(address))
+            .expect("machine code returns behind calls that it lists")
+    }
+
+    /// The register code, which linking did not keep.
+    fn lower(&self, function: u32) -> Option<Code> {
+        // It was lowered before, so there was room.
+        lower::lower(&self.data, self.engine.profile(), function, MAX_WORDS).ok()
+    }
+
+    fn make(&self, function: u32, entry: Option<u32>) -> Option<Arc<Placed>> {
+        let code = self.lower(function)?;
+        let entry = entry.unwrap_or(code.entry);
+        let mut native = self.compile(function, &code, entry)?;
+        assert!(
+            native.returns.is_sorted() && native.faults.is_sorted(),
+            "places in machine code are searched for"
+        );
+        let bytes = std::mem::take(&mut native.bytes);
+        // Without memory for it, the function stays in the interpreter.
+        let start = self.natives.memory.add(&bytes).ok()?;
+        Some(Arc::new(Placed {
+            native,
+            start,
+            len: bytes.len(),
+        }))
+    }
+
+    fn request<'a>(&'a self, code: &'a Code, entry: u32) -> Request<'a> {
+        Request {
+            code,
+            entry,
+            level: self.engine.level(),
+            guards: false,
+            memories_64: &self.natives.memories_64,
+        }
+    }
+
+    #[cfg(not(test))]
+    fn compile(&self, _: u32, code: &Code, entry: u32) -> Option<Native> {
+        jit::compile(&self.request(code, entry)).ok()
+    }
+
+    #[cfg(test)]
+    fn compile(&self, function: u32, code: &Code, entry: u32) -> Option<Native> {
+        let prepared = locked(&self.natives.prepared);
+        let native = prepared.get(&(self.defined(function), entry)).cloned();
+        native.or_else(|| jit::compile(&self.request(code, entry)).ok())
+    }
+
+    /// Has `native` stand for what the compiler would make of `function`
+    /// entered at `entry`.
+    #[cfg(test)]
+    pub(crate) fn prepare_native(&self, function: u32, entry: u32, native: Native) {
+        let key = (self.defined(function), entry);
+        locked(&self.natives.prepared).insert(key, native);
+    }
+}

@@ -1,0 +1,139 @@
+//! Memory that machine code runs in.
+//!
+//! It is never writable and executable at once, and never both in turn: code
+//! is written to a file in memory, and only the file is mapped, to be read and
+//! run. So code that runs on other threads is not disturbed when more is added.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::sync::{Mutex, PoisonError};
+
+use super::map::Mapping;
+use crate::error::Error;
+
+/// Bytes that are mapped in one go.
+const CHUNK: u64 = 1 << 20;
+
+/// Where each piece of code begins: at a multiple of this, as caches have it.
+const ALIGNMENT: u64 = 64;
+
+/// The machine code of one module.
+#[derive(Default)]
+pub(crate) struct CodeMemory {
+    chunks: Mutex<Vec<Chunk>>,
+}
+
+/// A file with its one mapping, filled from the start.
+struct Chunk {
+    file: File,
+    mapping: Mapping,
+    len: u64,
+    used: u64,
+}
+
+impl CodeMemory {
+    /// Puts `code` where it can run, for as long as this lives; gives its
+    /// address.
+    ///
+    /// # Errors
+    /// [`Error::HostResource`] if the host gives no memory for it.
+    pub(crate) fn add(&self, code: &[u8]) -> Result<usize, Error> {
+        let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
+        let len = code.len() as u64;
+        if !chunks.last().is_some_and(|chunk| chunk.has_room(len)) {
+            chunks.push(Chunk::new(len.max(1).next_multiple_of(CHUNK))?);
+        }
+        let chunk = chunks.last_mut().expect("there is one with room");
+        chunk.add(code)
+    }
+}
+
+impl Chunk {
+    fn new(len: u64) -> Result<Chunk, Error> {
+        let refused = |error| {
+            Error::HostResource(format!("cannot get {len} bytes for machine code: {error}"))
+        };
+        let file = memory_file().map_err(refused)?;
+        file.set_len(len).map_err(refused)?;
+        let mapping = Mapping::executable(&file, len)?;
+        Ok(Chunk {
+            file,
+            mapping,
+            len,
+            used: 0,
+        })
+    }
+
+    fn has_room(&self, len: u64) -> bool {
+        self.len - self.used >= len
+    }
+
+    fn add(&mut self, code: &[u8]) -> Result<usize, Error> {
+        let start = self.used;
+        self.file.write_all_at(code, start).map_err(|error| {
+            let len = code.len();
+            Error::HostResource(format!("cannot write {len} bytes of machine code: {error}"))
+        })?;
+        let behind = start + code.len() as u64;
+        self.used = behind.next_multiple_of(ALIGNMENT).min(self.len);
+        Ok(self.mapping.base().as_ptr().addr() + start as usize)
+    }
+}
+
+/// An unnamed file that lives in memory and may be mapped to be run.
+#[cfg(target_os = "linux")]
+fn memory_file() -> std::io::Result<File> {
+    use std::io::{Error, ErrorKind};
+    use std::os::fd::FromRawFd;
+
+    let name = c"lockstep code";
+    let create = |flags| {
+        // SAFETY: the name is a string with its end, and the kernel copies it.
+        let fd = unsafe { libc::memfd_create(name.as_ptr(), flags) };
+        match fd {
+            // SAFETY: the descriptor is new, and nobody else has it.
+            0.. => Ok(unsafe { File::from_raw_fd(fd) }),
+            _ => Err(Error::last_os_error()),
+        }
+    };
+    match create(libc::MFD_CLOEXEC | libc::MFD_EXEC) {
+        // Kernels that do not know the flag let any such file be run.
+        Err(error) if error.kind() == ErrorKind::InvalidInput => create(libc::MFD_CLOEXEC),
+        other => other,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn memory_file() -> std::io::Result<File> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// `mov eax, number; ret`
+    fn code(number: u8) -> [u8; 6] {
+        [0xb8, number, 0, 0, 0, 0xc3]
+    }
+
+    fn run(at: usize) -> u32 {
+        // SAFETY: the code at this address follows the convention and touches
+        // one scratch register.
+        unsafe { std::mem::transmute::<usize, extern "C" fn() -> u32>(at)() }
+    }
+
+    #[test]
+    fn code_runs_and_more_can_be_added() {
+        let memory = CodeMemory::default();
+        let all: Vec<usize> = (0..200).map(|n| memory.add(&code(n)).unwrap()).collect();
+        let large = memory.add(&[0xc3; 3 << 20]).unwrap();
+        run(large + (3 << 20) - 1);
+        let behind = memory.add(&code(201)).unwrap();
+        for (number, &at) in all.iter().enumerate() {
+            assert_eq!(at % ALIGNMENT as usize, 0);
+            assert_eq!(run(at), number as u32);
+        }
+        assert_eq!(run(behind), 201);
+    }
+}
