@@ -9,7 +9,7 @@ use lockstep_vm::{
 };
 
 /// How many operands of each kind a function goes through.
-const CASES: u32 = 128;
+const CASES: u32 = 64;
 /// Bytes of the operands in one position.
 const ARRAY: u32 = 16 * CASES;
 /// Where results are, and what is made of operands behind the instruction.
@@ -302,7 +302,7 @@ fn shuffles() -> Vec<[u8; 16]> {
         all.push(std::array::from_fn(|at| (start + at as u8) % 16));
         all.push([start; 16]);
     }
-    for _ in 0..12 {
+    for _ in 0..3 {
         for size in [1_usize, 2, 4, 8] {
             let count = 16 / size;
             let parts: Vec<usize> = (0..count).map(|_| numbers.below(2 * count)).collect();
