@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::code::map::CodeMap;
 use crate::code::{MAX_WORDS, Region, region_changes};
-use crate::engine::Engine;
+use crate::engine::{Engine, Tier};
 use crate::error::Error;
 use crate::lower;
 use crate::module::ModuleData;
@@ -186,7 +186,8 @@ impl Module {
         ModuleData::parse(bytes, engine.types(), &engine.profile().limits).map(drop)
     }
 
-    /// Makes the code of every function now.
+    /// Makes the code of every function now, for [`Tier::Jit`] machine code
+    /// too.
     ///
     /// # Errors
     /// [`Error::Limit`] if a frame is too large for the profile,
@@ -194,7 +195,13 @@ impl Module {
     pub fn compile_all(&self) -> Result<(), Error> {
         let data = self.compiled.data();
         let first = data.imported.funcs;
-        (first..data.funcs.len() as u32).try_for_each(|index| self.compiled.code(index).map(drop))
+        (first..data.funcs.len() as u32).try_for_each(|index| {
+            self.compiled.code(index)?;
+            if self.engine().tiers().tier == Tier::Jit {
+                self.compiled.native(index);
+            }
+            Ok(())
+        })
     }
 
     /// The engine it belongs to.

@@ -440,7 +440,7 @@ impl Flow {
                         let after = self.live.bits[to * words + word];
                         let kept = after & !self.written.bits[index * words + word];
                         let before = &mut self.live.bits[index * words + word];
-                        changed |= kept & !*before != 0 && to <= index;
+                        changed |= kept & !*before != 0;
                         *before |= kept;
                     }
                 }

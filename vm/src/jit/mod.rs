@@ -15,6 +15,8 @@ mod call;
 #[cfg(target_arch = "x86_64")]
 mod control;
 #[cfg(target_arch = "x86_64")]
+mod display;
+#[cfg(target_arch = "x86_64")]
 mod effects;
 #[cfg(target_arch = "x86_64")]
 mod emit;
