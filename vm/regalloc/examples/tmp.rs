@@ -75,7 +75,9 @@ impl Maker {
     fn inst(&mut self, operands: &[(Role, u32)]) {
         let function = &mut self.function;
         let start = function.operands.len();
-        let new = operands.iter().map(|&(role, value)| Operand { value, role });
+        let new = operands
+            .iter()
+            .map(|&(role, value)| Operand { value, role });
         function.operands.extend(new);
         let span = Span::new(start, function.operands.len());
         function.insts.push(span);
@@ -228,8 +230,8 @@ fn main() {
     let mut allocator = Allocator::new();
     let mut output = Output::default();
     println!("locals     insts   ns/inst   loads  stores  copies (per instruction run)");
-    for locals in [6,12] {
-        for size in [30_000,30_000,30_000,30_000] {
+    for locals in [6, 12] {
+        for size in [30_000, 30_000, 30_000, 30_000] {
             let mut maker = Maker::new(locals, 1);
             maker.body(size);
             let function = maker.finish();

@@ -309,7 +309,9 @@ impl Scanner<'_> {
         };
         let is_open = |register: &u8| *register != NOWHERE && open >> *register & 1 == 1;
         let best = (ways.best != NONE).then_some(ways.best_edge);
-        let edges = best.into_iter().chain(self.flow.preds(block).iter().copied());
+        let edges = best
+            .into_iter()
+            .chain(self.flow.preds(block).iter().copied());
         edges.take(8).filter_map(wish).find(is_open)
     }
 

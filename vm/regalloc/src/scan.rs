@@ -147,7 +147,11 @@ impl Scan {
                 let register = taken.trailing_zeros() as u8;
                 taken &= taken - 1;
                 let value = self.values[class as usize][usize::from(register)];
-                self.held.push(Held { value, class, register });
+                self.held.push(Held {
+                    value,
+                    class,
+                    register,
+                });
             }
         }
         Span::new(start, self.held.len())
@@ -212,7 +216,11 @@ impl Scanner<'_> {
         if let Some(last) = self.flow.loop_last(block) {
             let header = block;
             let wanted = [0; 2];
-            self.scan.loops.push(OpenLoop { header, last, wanted });
+            self.scan.loops.push(OpenLoop {
+                header,
+                last,
+                wanted,
+            });
         }
     }
 
@@ -520,7 +528,11 @@ impl Scanner<'_> {
         }
         let wanted = self.scan.loops.last();
         let wanted = wanted.map_or(0, |open| open.wanted[class as usize]);
-        let rest = if free & !wanted == 0 { free } else { free & !wanted };
+        let rest = if free & !wanted == 0 {
+            free
+        } else {
+            free & !wanted
+        };
         rest.trailing_zeros() as u8
     }
 
@@ -561,7 +573,11 @@ impl Scanner<'_> {
                 || entry.remat.is_some()
                 || entry.from_home
                 || weight(self.function.block(home)) < here;
-            let score = if next >= FAR { u64::MAX } else { distance << u32::from(is_cheap) };
+            let score = if next >= FAR {
+                u64::MAX
+            } else {
+                distance << u32::from(is_cheap)
+            };
             if best.is_none_or(|(most, _)| score > most) {
                 best = Some((score, value));
             }

@@ -39,7 +39,10 @@ impl Function {
     }
 
     fn operand(&self, val: Val) -> String {
-        match (val.is_none(), val.is_none().then_some(0).or(self.constant(val))) {
+        match (
+            val.is_none(),
+            val.is_none().then_some(0).or(self.constant(val)),
+        ) {
             (false, Some(bits)) => format!("{bits:#x}"),
             _ => val.to_string(),
         }
@@ -84,7 +87,12 @@ impl Function {
                 self.edge(*other)
             ),
             Term::Call(call) => match call.next {
-                Some(edge) => format!("{:?} frame s{}: {}", call.target, call.base, self.edge(edge)),
+                Some(edge) => format!(
+                    "{:?} frame s{}: {}",
+                    call.target,
+                    call.base,
+                    self.edge(edge)
+                ),
                 None => format!("tail {:?} frame s{}", call.target, call.base),
             },
             other => format!("{other:?}"),
