@@ -89,6 +89,9 @@ impl Compiled {
         let room = MAX_WORDS.saturating_sub(self.words.load(Ordering::Relaxed));
         let code = lower::lower(&self.data, self.engine.profile(), function, room)?;
         self.words.fetch_add(code.words.len(), Ordering::Relaxed);
+        if self.engine.tiers().tier == Tier::Jit {
+            self.make_native(function, &code);
+        }
         let linked = Linked {
             words: self.engine.handlers().link(&code),
             entry: code.entry,
@@ -195,13 +198,7 @@ impl Module {
     pub fn compile_all(&self) -> Result<(), Error> {
         let data = self.compiled.data();
         let first = data.imported.funcs;
-        (first..data.funcs.len() as u32).try_for_each(|index| {
-            self.compiled.code(index)?;
-            if self.engine().tiers().tier == Tier::Jit {
-                self.compiled.native(index);
-            }
-            Ok(())
-        })
+        (first..data.funcs.len() as u32).try_for_each(|index| self.compiled.code(index).map(drop))
     }
 
     /// The engine it belongs to.

@@ -64,8 +64,9 @@ pub(crate) fn by_name(name: &str) -> Result<Box<dyn Engine>, Refusal> {
         })),
         "wasmi" => Ok(Box::new(wasmi::Wasmi::new())),
         "wasmtime" => Ok(Box::new(wasmtime::Wasmtime::new()?)),
+        "winch" => Ok(Box::new(wasmtime::Wasmtime::winch()?)),
         _ => Err(Refusal::new(format!(
-            "no engine `{name}`; there are {}",
+            "no engine `{name}`; there are {} and winch",
             NAMES.join(", ")
         ))),
     }
