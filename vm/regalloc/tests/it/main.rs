@@ -1,8 +1,0 @@
-//! Tests of the register allocator.
-
-mod build;
-mod planted;
-mod program;
-mod quality;
-mod random;
-mod shapes;
