@@ -65,6 +65,8 @@ struct Ways {
     /// The block of the heaviest; [`NONE`] if there is none.
     best: u32,
     best_edge: u32,
+    /// Whether there are others.
+    is_partial: bool,
 }
 
 impl Scanner<'_> {
@@ -129,12 +131,14 @@ impl Scanner<'_> {
             total: 0,
             best: NONE,
             best_edge: NONE,
+            is_partial: false,
         };
         let mut most = 0;
         for at in 0..self.flow.preds(block).len() {
             let edge = self.flow.preds(block)[at];
             let from = self.function.edges[edge as usize].from;
             if from >= block {
+                ways.is_partial = true;
                 continue;
             }
             let times = weight(self.function.block(from));
@@ -320,7 +324,10 @@ impl Scanner<'_> {
                 self.spills.at_head(function, flow, candidate.value, block);
             }
         }
-        if ways.best == NONE {
+        // What is in memory on all processed ways is stored before them. The
+        // store must also come before the other ways, which need not have
+        // passed here if the function is irreducible.
+        if ways.is_partial {
             for live in life.live_in(block) {
                 if self.scan.track(live.value).register == NOWHERE {
                     let flow = (life, &mut *self.flow);

@@ -112,10 +112,6 @@ impl Spills {
         if self.is_settled(function, value) {
             return;
         }
-        let home = life.facts(value).block;
-        if weight(function.block(home)) <= weight(function.block(block)) {
-            return self.set(value, Store::AtDefinition);
-        }
         match flow.dominator(function, block) {
             Some(above) => self.inside(function, (life, flow), value, above),
             None => self.set(value, Store::AtDefinition),
