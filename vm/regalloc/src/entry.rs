@@ -176,7 +176,7 @@ impl Scanner<'_> {
         };
         Candidate {
             value,
-            class: self.function.value(value).class,
+            class: self.scan.track(value).class,
             distance,
             weight: 0,
             register: NOWHERE,
