@@ -57,8 +57,8 @@ impl Finish<'_> {
 
     /// Sets or forgets the registers that values have behind a block.
     fn at_end(&mut self, block: u32, known: bool) {
-        for at in 0..self.scan.exit(block).len() {
-            let held = self.scan.exit(block)[at];
+        for at in self.scan.exit_span(block).indices() {
+            let held = self.scan.held[at];
             let register = if known { held.register } else { NOWHERE };
             self.scan.track(held.value).register = register;
         }
@@ -75,8 +75,8 @@ impl Finish<'_> {
             for &param in params {
                 self.scan.track(param).wish = NOWHERE;
             }
-            for at in 0..self.scan.entry(number).len() {
-                let held = self.scan.entry(number)[at];
+            for at in self.scan.entry_span(number).indices() {
+                let held = self.scan.held[at];
                 if self.life.facts(held.value).block == number {
                     self.scan.track(held.value).wish = held.register;
                 }

@@ -84,7 +84,7 @@ pub(crate) struct Scan {
     pub(crate) free: [u64; 2],
     /// The value in each register that is not free.
     values: Vec<[u32; 64]>,
-    held: Vec<Held>,
+    pub(crate) held: Vec<Held>,
     marks: Vec<Mark>,
     pub(crate) moves: Vec<InstMove>,
     /// The operands whose location is memory.
@@ -119,12 +119,18 @@ impl Scan {
 
     /// What registers hold at a block's head, behind the edge's moves.
     pub(crate) fn entry(&self, block: u32) -> &[Held] {
-        self.marks[block as usize].entry.of(&self.held)
+        self.entry_span(block).of(&self.held)
     }
 
-    /// What registers hold behind a block's last instruction.
-    pub(crate) fn exit(&self, block: u32) -> &[Held] {
-        self.marks[block as usize].exit.of(&self.held)
+    /// Where that stands in `held`.
+    pub(crate) fn entry_span(&self, block: u32) -> Span {
+        self.marks[block as usize].entry
+    }
+
+    /// Where `held` says what registers hold behind a block's last
+    /// instruction.
+    pub(crate) fn exit_span(&self, block: u32) -> Span {
+        self.marks[block as usize].exit
     }
 
     pub(crate) fn track(&mut self, value: u32) -> &mut Track {
@@ -237,7 +243,9 @@ impl Scanner<'_> {
                 break;
             }
             self.scan.loops.pop();
-            if last == block && self.may_repeat(header, block) && self.break_promises(header) {
+            let insts = self.insts_of(header, last);
+            if last == block && self.may_repeat(header, insts) && self.break_promises(header) {
+                self.scan.budget -= insts;
                 let mark = self.scan.marks[header as usize];
                 self.scan.marks.truncate(header as usize);
                 self.scan.held.truncate(mark.entry.start as usize);
@@ -250,15 +258,16 @@ impl Scanner<'_> {
         block + 1
     }
 
-    fn may_repeat(&mut self, header: u32, last: u32) -> bool {
-        let (first, last) = (self.function.block(header), self.function.block(last));
-        let insts = (last.insts.end - first.insts.start) as usize;
-        let scan = &mut self.scan;
-        if insts > scan.budget || scan.entering.is_repeated(header) {
-            return false;
-        }
-        scan.budget -= insts;
-        true
+    /// How many instructions there are from one block to another.
+    fn insts_of(&self, first: u32, last: u32) -> usize {
+        let (first, last) = (self.function.block(first), self.function.block(last));
+        (last.insts.end - first.insts.start) as usize
+    }
+
+    /// Each loop is scanned again once at most, inner ones first, and all
+    /// together not for longer than the function is.
+    fn may_repeat(&self, header: u32, insts: usize) -> bool {
+        insts <= self.scan.budget && !self.scan.entering.is_repeated(header)
     }
 
     /// Notes the values that the header has in registers and that would have
