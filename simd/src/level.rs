@@ -11,6 +11,9 @@ pub enum CpuLevel {
     /// x86-64 with AVX2, BMI, FMA, LZCNT and POPCNT.
     #[cfg(target_arch = "x86_64")]
     X86V3,
+    /// The same with AVX-512: F, BW, CD, DQ and VL.
+    #[cfg(target_arch = "x86_64")]
+    X86V4,
 }
 
 impl CpuLevel {
@@ -19,6 +22,8 @@ impl CpuLevel {
         CpuLevel::Portable,
         #[cfg(target_arch = "x86_64")]
         CpuLevel::X86V3,
+        #[cfg(target_arch = "x86_64")]
+        CpuLevel::X86V4,
     ];
 
     /// The highest level that this CPU supports.
@@ -36,6 +41,15 @@ impl CpuLevel {
             CpuLevel::Portable => true,
             #[cfg(target_arch = "x86_64")]
             CpuLevel::X86V3 => crate::lanes::supported(),
+            #[cfg(target_arch = "x86_64")]
+            CpuLevel::X86V4 => {
+                CpuLevel::X86V3.is_supported()
+                    && is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512cd")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl")
+            }
         }
     }
 
@@ -45,6 +59,8 @@ impl CpuLevel {
             CpuLevel::Portable => "portable",
             #[cfg(target_arch = "x86_64")]
             CpuLevel::X86V3 => "x86-64-v3",
+            #[cfg(target_arch = "x86_64")]
+            CpuLevel::X86V4 => "x86-64-v4",
         }
     }
 }

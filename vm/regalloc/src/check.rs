@@ -232,7 +232,10 @@ impl Checker<'_> {
         }
         let writes = &function.slot_writes;
         let first = writes.partition_point(|write| write.inst < inst);
-        for write in writes[first..].iter().take_while(|write| write.inst == inst) {
+        for write in writes[first..]
+            .iter()
+            .take_while(|write| write.inst == inst)
+        {
             for slot in write.slot..write.slot + write.count {
                 contents.kill(Place::Slot(slot));
             }

@@ -145,7 +145,11 @@ impl Life {
                 for (&param, arg) in params.iter().zip(edge.args.of(&function.args)) {
                     if let Source::Value(value) = *arg {
                         self.add_use(value, number, block.insts.end);
-                        let weight = if block.cold { 1 } else { block.loop_depth.min(200) + 2 };
+                        let weight = if block.cold {
+                            1
+                        } else {
+                            block.loop_depth.min(200) + 2
+                        };
                         self.add_hint(value, param, weight);
                     }
                 }
@@ -209,7 +213,9 @@ impl Life {
     fn walk_up(&mut self, base: usize, value: u32, function: &Function, flow: &Flow) {
         let home = self.facts[value as usize].block;
         while let Some(number) = self.work.pop() {
-            let distance = self.found[self.visited[number as usize] as usize].1.distance;
+            let distance = self.found[self.visited[number as usize] as usize]
+                .1
+                .distance;
             let block = function.block(number);
             for &edge in flow.preds(number) {
                 let from = function.edges[edge as usize].from;
@@ -240,7 +246,11 @@ impl Life {
             return;
         }
         self.visited[block as usize] = self.found.len() as u32;
-        let live = LiveIn { value, distance, end };
+        let live = LiveIn {
+            value,
+            distance,
+            end,
+        };
         self.found.push((block, live));
         self.work.push(block);
     }

@@ -99,11 +99,12 @@ pub(crate) struct Scan {
 impl Scan {
     pub(crate) fn clear(&mut self, function: &Function, registers: &Registers) {
         self.tracks.clear();
-        self.tracks.extend(function.values.iter().map(|value| Track {
-            class: value.class,
-            is_constant: value.remat.is_some(),
-            ..UNSEEN
-        }));
+        self.tracks
+            .extend(function.values.iter().map(|value| Track {
+                class: value.class,
+                is_constant: value.remat.is_some(),
+                ..UNSEEN
+            }));
         self.all = [registers.int, registers.vec];
         self.free = self.all;
         self.values.clear();
@@ -165,7 +166,11 @@ impl Scan {
                 let register = taken.trailing_zeros() as u8;
                 taken &= taken - 1;
                 let value = self.values[class as usize][usize::from(register)];
-                self.held.push(Held { value, class, register });
+                self.held.push(Held {
+                    value,
+                    class,
+                    register,
+                });
             }
         }
         Span::new(start, self.held.len())
@@ -230,7 +235,11 @@ impl Scanner<'_> {
         if let Some(last) = self.flow.loop_last(block) {
             let header = block;
             let wanted = [0; 2];
-            self.scan.loops.push(OpenLoop { header, last, wanted });
+            self.scan.loops.push(OpenLoop {
+                header,
+                last,
+                wanted,
+            });
         }
     }
 
@@ -557,7 +566,11 @@ impl Scanner<'_> {
         }
         let wanted = self.scan.loops.last();
         let wanted = wanted.map_or(0, |open| open.wanted[class as usize]);
-        let rest = if free & !wanted == 0 { free } else { free & !wanted };
+        let rest = if free & !wanted == 0 {
+            free
+        } else {
+            free & !wanted
+        };
         rest.trailing_zeros() as u8
     }
 
@@ -598,7 +611,11 @@ impl Scanner<'_> {
                 || entry.remat.is_some()
                 || entry.from_home
                 || weight(self.function.block(home)) < here;
-            let score = if next >= FAR { u64::MAX } else { distance << u32::from(is_cheap) };
+            let score = if next >= FAR {
+                u64::MAX
+            } else {
+                distance << u32::from(is_cheap)
+            };
             if best.is_none_or(|(most, _)| score > most) {
                 best = Some((score, value));
             }

@@ -109,7 +109,7 @@ impl Handlers {
         match level {
             CpuLevel::Portable => PORTABLE.get_or_init(|| Handlers::new(baseline::link::handler)),
             #[cfg(target_arch = "x86_64")]
-            CpuLevel::X86V3 => {
+            CpuLevel::X86V3 | CpuLevel::X86V4 => {
                 assert!(level.is_supported(), "the engine checks its CPU level");
                 V3.get_or_init(|| Handlers::new(v3::link::handler))
             }

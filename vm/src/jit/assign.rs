@@ -90,7 +90,7 @@ pub(super) fn assign<'s>(
     input.first_extra_slot = frame_slots.next_multiple_of(2);
     let mut tell = Tell {
         f,
-        avx: level > CpuLevel::Portable,
+        level,
         input: &mut *input,
         vals: Vec::new(),
         numbers: vec![NONE; f.insts.len()],
@@ -269,7 +269,7 @@ fn term_args(term: &Term, mut sink: impl FnMut(Val)) {
 /// The function as the allocator is told of it.
 struct Tell<'a> {
     f: &'a Function,
-    avx: bool,
+    level: CpuLevel,
     input: &'a mut Input,
     vals: Vec<Val>,
     numbers: Vec<u32>,
@@ -413,18 +413,14 @@ impl Tell<'_> {
                 self.operand(arg, role);
             }
         }
-        for class in self.temps_of(&inst).into_iter().flatten() {
-            self.temp(class);
+        for _ in 0..self.temps_of(&inst) {
+            self.temp(regalloc::Class::Vec);
         }
         if self.uses[val.index()] > 0
             || is_trapping_row(&inst)
             || matches!(inst.kind, Kind::Address | Kind::Load(_) | Kind::LoadLane(_))
         {
-            let first = inst.args[0];
-            let reuses = !first.is_none()
-                && !self.is_constant(first)
-                && self.f.inst(first).ty.is_int() == inst.ty.is_int();
-            let role = if reuses { Role::DefReuse(0) } else { Role::Def };
+            let role = self.role_of_result(&inst);
             self.operand(val, role);
         }
         self.note_write(&inst);
@@ -438,19 +434,33 @@ impl Tell<'_> {
         };
         match op {
             Op::F32Min | Op::F32Max | Op::F64Min | Op::F64Max => [Role::UseLate; 3],
-            // Legacy vector forms overwrite their first operand.
-            _ if !self.avx && inst.ty != Ty::Int => [Role::Use, Role::UseLate, Role::UseLate],
-            _ => super::emit::roles(op),
+            _ => super::emit::roles(op, inst.ty != Ty::Int, self.level),
         }
     }
 
-    /// Registers that an instruction needs besides the free ones.
-    fn temps_of(&self, inst: &Inst) -> [Option<regalloc::Class>; 2] {
+    /// The result is best put where the operand was that an instruction may
+    /// overwrite.
+    fn role_of_result(&self, inst: &Inst) -> Role {
+        let n = match inst.kind {
+            Kind::Row(op) => super::emit::reused(op, self.level),
+            _ => 0,
+        };
+        let told = |val: &Val| !val.is_none() && !self.is_constant(*val);
+        let arg = inst.args[n];
+        if !told(&arg) || self.f.inst(arg).ty.is_int() != inst.ty.is_int() {
+            return Role::Def;
+        }
+        let before = inst.args[..n].iter().filter(|val| told(val)).count();
+        Role::DefReuse(before as u8)
+    }
+
+    /// How many vector registers an instruction needs besides the free one.
+    fn temps_of(&self, inst: &Inst) -> u8 {
         match inst.kind {
-            Kind::Row(Op::I64TruncF32U | Op::I64TruncF64U) => [Some(regalloc::Class::Vec), None],
-            Kind::Canon(_) if !self.avx => [Some(regalloc::Class::Vec), None],
-            Kind::Row(op) => super::emit::temps(op, self.avx),
-            _ => [None; 2],
+            Kind::Row(Op::I64TruncF32U | Op::I64TruncF64U) => 1,
+            Kind::Canon(_) if self.level == CpuLevel::Portable => 1,
+            Kind::Row(op) => super::emit::temps(self.f, inst, op, self.level),
+            _ => 0,
         }
     }
 

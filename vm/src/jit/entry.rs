@@ -280,8 +280,8 @@ level!(
 fn doors(level: CpuLevel) -> &'static Doors {
     match level {
         CpuLevel::Portable => &sse::DOORS,
-        CpuLevel::X86V3 if is_x86_feature_detected!("avx512vl") => &avx512::DOORS,
-        CpuLevel::X86V3 => &avx::DOORS,
+        CpuLevel::X86V3 if !is_x86_feature_detected!("avx512vl") => &avx::DOORS,
+        CpuLevel::X86V3 | CpuLevel::X86V4 => &avx512::DOORS,
     }
 }
 

@@ -47,7 +47,11 @@ fn loop_of<const N: usize>(b: &mut Builder) {
     b.end(&[], &[(1, &values(&first))]);
     b.block(1, &params, &params);
     for at in 0..N {
-        b.binary(next[at], params[at], next[at.saturating_sub(1)].min(params[at]));
+        b.binary(
+            next[at],
+            params[at],
+            next[at.saturating_sub(1)].min(params[at]),
+        );
     }
     b.end(&[next[0]], &[(1, &values(&next)), (2, &[])]);
     b.block(0, &[], &next);

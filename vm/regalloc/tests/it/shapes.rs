@@ -1,6 +1,8 @@
 //! Control flow of each shape, with too few registers and with enough.
 
-use regalloc::{Allocator, Class, Error, Function, Location, Output, Role, SlotWrite, Source, Value};
+use regalloc::{
+    Allocator, Class, Error, Function, Location, Output, Role, SlotWrite, Source, Value,
+};
 
 use crate::build::{Builder, allocate, registers};
 

@@ -15,7 +15,7 @@ mod table;
 mod variable;
 mod vector;
 
-pub(super) use vector::{roles, temps};
+pub(super) use vector::{reused, roles, temps};
 
 use std::mem::offset_of;
 
@@ -143,7 +143,7 @@ impl Emitter<'_> {
     fn inst(&mut self, val: Val) {
         let inst = *self.f.inst(val);
         match inst.kind {
-            Kind::Row(op) => self.row(val, op, &inst),
+            Kind::Row(op) => self.row(op, &inst),
             Kind::Const | Kind::ConstWide | Kind::Phi => {}
             Kind::SlotLoad => self.slot_load(val, &inst),
             Kind::SlotStore | Kind::SlotStoreWide | Kind::SlotStoreHigh => self.slot_store(&inst),
@@ -270,6 +270,8 @@ impl Emitter<'_> {
     fn load_constant(&mut self, to: Xmm, bytes: &[u8; 16]) {
         if *bytes == [0; 16] {
             self.v3(VecOp::Xorps, to, to, to);
+        } else if *bytes == [0xff; 16] {
+            self.v3(VecOp::Pcmpeqd, to, to, to);
         } else {
             let mem = self.pool(bytes);
             self.v2(VecOp::Movups, to, mem);
@@ -281,7 +283,13 @@ impl Emitter<'_> {
         self.level > CpuLevel::Portable
     }
 
-    /// `to = op(a, b)`. Legacy forms overwrite their first operand.
+    /// Whether EVEX forms may be used.
+    fn avx512(&self) -> bool {
+        self.level >= CpuLevel::X86V4
+    }
+
+    /// `to = op(a, b)`. Legacy forms overwrite their first operand, and the
+    /// free register where `to` is the second one alone.
     fn v3(&mut self, op: VecOp, to: Xmm, a: Xmm, b: impl Into<Xm>) {
         let b = b.into();
         if self.avx() {
@@ -289,9 +297,9 @@ impl Emitter<'_> {
         }
         if to != a {
             if matches!(b, Xm::Reg(b) if b == to) {
-                self.copy_xmm(VEC_SCRATCH, to);
-                self.copy_xmm(to, a);
-                return self.asm.sse(op, to, VEC_SCRATCH);
+                self.copy_xmm(VEC_SCRATCH, a);
+                self.asm.sse(op, VEC_SCRATCH, b);
+                return self.copy_xmm(to, VEC_SCRATCH);
             }
             self.copy_xmm(to, a);
         }
@@ -306,9 +314,9 @@ impl Emitter<'_> {
         }
         if to != a {
             if matches!(b, Xm::Reg(b) if b == to) {
-                self.copy_xmm(VEC_SCRATCH, to);
-                self.copy_xmm(to, a);
-                return self.asm.sse_i(op, to, VEC_SCRATCH, imm);
+                self.copy_xmm(VEC_SCRATCH, a);
+                self.asm.sse_i(op, VEC_SCRATCH, b, imm);
+                return self.copy_xmm(to, VEC_SCRATCH);
             }
             self.copy_xmm(to, a);
         }

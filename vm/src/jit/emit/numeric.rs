@@ -88,7 +88,7 @@ fn int(op: Op) -> Int {
 
 impl Emitter<'_> {
     /// A row of the table.
-    pub(super) fn row(&mut self, val: Val, op: Op, inst: &Inst) {
+    pub(super) fn row(&mut self, op: Op, inst: &Inst) {
         if op.class() == Class::Compare || matches!(op, Op::I32Eqz | Op::I64Eqz) {
             let flags = self.compare(op, inst.args[0], inst.args[1]);
             return self.set(flags);
@@ -105,11 +105,11 @@ impl Emitter<'_> {
             } => self.divide(signed, rest, width, inst),
             Int::Count(count, width) => self.count(count, width, op, inst),
             Int::Extend(bytes, width) => self.extend(bytes, width, inst),
-            Int::Other => self.wrap_or_float(val, op, inst),
+            Int::Other => self.wrap_or_float(op, inst),
         }
     }
 
-    fn wrap_or_float(&mut self, val: Val, op: Op, inst: &Inst) {
+    fn wrap_or_float(&mut self, op: Op, inst: &Inst) {
         match op {
             Op::I32WrapI64 | Op::I64ExtendI32U => {
                 let from = self.int(inst.args[0]);
@@ -117,8 +117,7 @@ impl Emitter<'_> {
                 self.asm.mov_rr(Width::W32, to, from);
             }
             _ => {
-                let done =
-                    self.float(op, inst) || self.convert(op, inst) || self.vector(val, op, inst);
+                let done = self.float(op, inst) || self.convert(op, inst) || self.vector(op, inst);
                 if !done {
                     self.by_meaning(op, inst);
                 }
@@ -127,7 +126,7 @@ impl Emitter<'_> {
     }
 
     /// A comparison's result as a number.
-    fn set(&mut self, flags: Flags) {
+    pub(super) fn set(&mut self, flags: Flags) {
         let to = self.def_gpr();
         match flags {
             Flags::One(cond) => {
