@@ -1,6 +1,7 @@
 //! This engine: the only file here that touches it.
 
-use lockstep_vm::{Engine, Error, Linker, Module, Store, TypedFunc};
+pub use lockstep_vm::Tier;
+use lockstep_vm::{Config, Engine, Error, Linker, Module, Store, TypedFunc};
 
 /// A kernel instantiated on this engine.
 pub struct Guest {
@@ -9,12 +10,13 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// Compiles and instantiates a kernel in the default profile.
+    /// Compiles and instantiates a kernel in the default profile, to run on
+    /// this tier.
     ///
     /// # Errors
     /// When the module is not a kernel, or the engine refuses it.
-    pub fn new(wasm: &[u8]) -> Result<Guest, Error> {
-        let engine = Engine::default();
+    pub fn new(wasm: &[u8], tier: Tier) -> Result<Guest, Error> {
+        let engine = Engine::new(&Config::new().tier(tier))?;
         let module = Module::new(&engine, wasm)?;
         module.compile_all()?;
         let mut store = Store::new(&engine, ());
@@ -35,10 +37,11 @@ impl Guest {
     }
 }
 
-/// Validates a module and translates all of it.
+/// Validates a module and translates all of it for a tier.
 ///
 /// # Errors
 /// When the engine refuses the module.
-pub fn compile(wasm: &[u8]) -> Result<(), Error> {
-    Module::new(&Engine::default(), wasm)?.compile_all()
+pub fn compile(wasm: &[u8], tier: Tier) -> Result<(), Error> {
+    let engine = Engine::new(&Config::new().tier(tier))?;
+    Module::new(&engine, wasm)?.compile_all()
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use benches::BuildError;
 use benches::kernels::{self, Builder, Kernel};
-use benches::lockstep::Guest;
+use benches::lockstep::{Guest, Tier};
 use benches::toolchain::Width;
 use clap::{Parser, Subcommand};
 
@@ -28,6 +28,9 @@ enum Action {
         /// The small size that tests use, instead of the bench size.
         #[arg(long)]
         test: bool,
+        /// In the interpreter instead of as machine code.
+        #[arg(long)]
+        interp: bool,
     },
     /// Build the modules into target/kernels, both widths.
     Build,
@@ -38,7 +41,14 @@ enum Action {
 
 fn main() -> ExitCode {
     let done = match Options::parse().action {
-        Action::Run { filter, test } => run(&filter, test),
+        Action::Run {
+            filter,
+            test,
+            interp,
+        } => {
+            let tier = if interp { Tier::Interpreter } else { Tier::Jit };
+            run(&filter, test, tier)
+        }
         Action::Build => build(),
         Action::Answers => answers(),
     };
@@ -52,7 +62,7 @@ fn main() -> ExitCode {
 }
 
 /// Wall time: for a first look. `rivals/` measures CPU time in rounds.
-fn run(filter: &str, is_test: bool) -> Result<(), Box<dyn Error>> {
+fn run(filter: &str, is_test: bool, tier: Tier) -> Result<(), Box<dyn Error>> {
     let builder = Builder::new(kernels::target_folder());
     println!("{:<18} {:>9} {:>14} {:>14}", "kernel", "n", "ns", "fuel");
     for kernel in kernels::all()? {
@@ -63,7 +73,7 @@ fn run(filter: &str, is_test: bool) -> Result<(), Box<dyn Error>> {
             true => (kernel.test_n, kernel.test_answer),
             false => (kernel.bench_n, kernel.bench_answer),
         };
-        let mut guest = Guest::new(&builder.module(&kernel, Width::Wasm64)?)?;
+        let mut guest = Guest::new(&builder.module(&kernel, Width::Wasm64)?, tier)?;
         let start = Instant::now();
         let (answer, fuel) = guest.run(n)?;
         let time = start.elapsed().as_nanos();

@@ -1,20 +1,22 @@
 //! Every kernel gives its known answer on this engine, at both widths.
 
 use benches::kernels::{self, Builder, Kernel};
-use benches::lockstep::Guest;
+use benches::lockstep::{Guest, Tier};
 use benches::toolchain::Width;
 
-fn answer(kernel: &Kernel, width: Width) -> Result<i64, Box<dyn std::error::Error>> {
+fn answer(kernel: &Kernel, width: Width, tier: Tier) -> Result<i64, Box<dyn std::error::Error>> {
     let wasm = Builder::new(kernels::target_folder()).module(kernel, width)?;
-    Ok(Guest::new(&wasm)?.run(kernel.test_n)?.0)
+    Ok(Guest::new(&wasm, tier)?.run(kernel.test_n)?.0)
 }
 
 #[test]
 fn every_kernel_gives_its_known_answer() {
     let mut wrong = Vec::new();
     for kernel in kernels::all().unwrap() {
-        for width in [Width::Wasm64, Width::Wasm32] {
-            match answer(&kernel, width) {
+        let both = [Width::Wasm64, Width::Wasm32];
+        let ways = both.map(|width| [(width, Tier::Interpreter), (width, Tier::Auto)]);
+        for (width, tier) in ways.into_iter().flatten() {
+            match answer(&kernel, width, tier) {
                 Ok(found) if found == kernel.test_answer => {}
                 Ok(found) => wrong.push(format!(
                     "{} {}: {} is right, not {found}",
@@ -36,11 +38,14 @@ fn fuel_is_the_same_in_every_run() {
     let wasm = Builder::new(kernels::target_folder())
         .module(kernel, Width::Wasm64)
         .unwrap();
-    let mut guest = Guest::new(&wasm).unwrap();
+    let mut guest = Guest::new(&wasm, Tier::Interpreter).unwrap();
     let first = guest.run(kernel.test_n).unwrap();
     assert_eq!(first, guest.run(kernel.test_n).unwrap());
     assert_eq!(
         first,
-        Guest::new(&wasm).unwrap().run(kernel.test_n).unwrap()
+        Guest::new(&wasm, Tier::Auto)
+            .unwrap()
+            .run(kernel.test_n)
+            .unwrap()
     );
 }

@@ -69,6 +69,8 @@ pub enum Against {
     Slices,
     /// With the same run, with the code of another CPU level.
     Levels,
+    /// Machine code, in every way in which it can run.
+    Tiers,
     /// With other engines.
     Engines,
 }

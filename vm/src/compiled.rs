@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::code::map::CodeMap;
 use crate::code::{MAX_WORDS, Region, region_changes};
-use crate::engine::Engine;
+use crate::engine::{Engine, Tier};
 use crate::error::Error;
 use crate::lower;
 use crate::module::ModuleData;
@@ -89,6 +89,9 @@ impl Compiled {
         let room = MAX_WORDS.saturating_sub(self.words.load(Ordering::Relaxed));
         let code = lower::lower(&self.data, self.engine.profile(), function, room)?;
         self.words.fetch_add(code.words.len(), Ordering::Relaxed);
+        if self.engine.tiers().tier == Tier::Jit {
+            self.make_native(function, &code);
+        }
         let linked = Linked {
             words: self.engine.handlers().link(&code),
             entry: code.entry,
@@ -186,7 +189,8 @@ impl Module {
         ModuleData::parse(bytes, engine.types(), &engine.profile().limits).map(drop)
     }
 
-    /// Makes the code of every function now.
+    /// Makes the code of every function now, for [`Tier::Jit`] machine code
+    /// too.
     ///
     /// # Errors
     /// [`Error::Limit`] if a frame is too large for the profile,

@@ -2,7 +2,9 @@
 
 use std::iter;
 
-use lockstep_vm::{Engine, Error, Instance, Linker, Module, Outcome, Store, Trap, Val};
+use lockstep_vm::{
+    Config, Engine, Error, Instance, Linker, Module, Outcome, Store, Tier, Trap, Val,
+};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -93,7 +95,11 @@ struct World {
 
 impl World {
     fn new(wat: &str) -> World {
-        let engine = Engine::default();
+        World::on(&Config::new(), wat)
+    }
+
+    fn on(config: &Config, wat: &str) -> World {
+        let engine = Engine::new(config).unwrap();
         let module = Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
         let mut store = Store::new(&engine, ());
         let instance = Linker::new(&engine)
@@ -137,17 +143,18 @@ fn straight(wat: &str, argument: i64) -> (String, u64, Vec<u8>) {
 
 /// Runs with `step` more fuel at every stop.
 fn in_steps(wat: &str, argument: i64, step: u64) -> (String, u64, Vec<u8>) {
-    in_parts(wat, argument, iter::repeat(step))
+    in_parts(&Config::new(), wat, argument, iter::repeat(step))
 }
 
 /// Runs with the next of `amounts` more fuel at every stop.
 fn in_parts(
+    config: &Config,
     wat: &str,
     argument: i64,
     mut amounts: impl Iterator<Item = u64>,
 ) -> (String, u64, Vec<u8>) {
     let mut more = || amounts.next().expect("there is no end of fuel");
-    let mut world = World::new(wat);
+    let mut world = World::on(config, wat);
     world.store.set_fuel(more());
     let run = world.instance.get_func(&world.store, "run").unwrap();
     let mut outcome = run.start(&mut world.store, &[Val::I64(argument)]);
@@ -182,6 +189,38 @@ fn stopping_at_any_step_changes_nothing() {
             assert_eq!(whole.0, parts.0, "{name}, result in steps of {step}");
             assert_eq!(whole.1, parts.1, "{name}, fuel in steps of {step}");
             assert!(whole.2 == parts.2, "{name}, memory in steps of {step}");
+        }
+    }
+}
+
+/// Tiers that change as often as they can.
+fn restless() -> Vec<Config> {
+    let mut configs = Vec::new();
+    for fuel in [1, 5, 60] {
+        configs.push(Config::new().tier(Tier::Auto).tier_up_after(fuel));
+    }
+    let forced = Config::new().tier(Tier::Auto).force_osr(true);
+    configs.push(forced.clone());
+    configs.push(forced.force_deopt(true));
+    // Elsewhere there is no machine code.
+    if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        let at_once = Config::new().tier(Tier::Jit).tier_up_after(20);
+        configs.push(at_once.clone());
+        configs.push(at_once.clone().force_deopt(true));
+        configs.push(at_once.force_deopt(true).force_osr(true));
+    }
+    configs
+}
+
+#[test]
+fn tiers_that_change_all_the_time_change_nothing() {
+    for &(name, wat, argument) in PROGRAMS {
+        let whole = straight(wat, argument);
+        for config in restless() {
+            for step in [1, 2, 7, 29, 64, 1000, 1_000_000] {
+                let parts = in_parts(&config, wat, argument, iter::repeat(step));
+                assert!(whole == parts, "{name}, in steps of {step} with {config:?}");
+            }
         }
     }
 }
@@ -286,7 +325,7 @@ proptest! {
         let whole = straight(wat, argument);
         // The last amount is no zero, so that the run comes to its end.
         let amounts = amounts.into_iter().chain([1]).cycle();
-        let parts = in_parts(wat, argument, amounts);
+        let parts = in_parts(&Config::new(), wat, argument, amounts);
         prop_assert!(whole == parts, "{name}: {:?} and {:?}", (&whole.0, whole.1), (&parts.0, parts.1));
     }
 }

@@ -267,3 +267,31 @@ fn compact_imports_are_refused() {
         Err(Error::Invalid { .. })
     ));
 }
+// 10: a slice of fuel that ended behind a call into another instance went on
+// with that instance's memory
+#[test]
+fn a_new_slice_goes_on_with_the_memory_of_the_running_instance() {
+    let config = Config::new().tier(Tier::Auto).tier_up_after(10);
+    let engine = Engine::new(&config).unwrap();
+    let module = |wat| Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
+    let other = module(r#"(module (memory 1) (func (export "f")))"#);
+    let main = module(
+        r#"(module (import "other" "f" (func $f)) (memory 1)
+          (func (export "run") (result i32) (local $i i32)
+            (loop $again
+              (call $f)
+              (loop $inner
+                (i32.store (i32.const 8) (i32.add (i32.load (i32.const 8)) (i32.const 1)))
+                (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                (br_if $inner (i32.and (local.get $i) (i32.const 7))))
+              (br_if $again (i32.lt_u (local.get $i) (i32.const 800))))
+            (i32.load (i32.const 8))))"#,
+    );
+    let mut store = Store::new(&engine, ());
+    let mut linker = Linker::new(&engine);
+    let other = linker.instantiate(&mut store, &other).unwrap();
+    linker.instance(&mut store, "other", other).unwrap();
+    let main = linker.instantiate(&mut store, &main).unwrap();
+    let run = main.get_typed_func::<(), i32>(&store, "run").unwrap();
+    assert_eq!(run.call(&mut store, ()).unwrap(), 800);
+}

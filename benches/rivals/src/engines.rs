@@ -9,6 +9,8 @@ mod wasmtime;
 
 use std::fmt;
 
+use benches::lockstep::Tier;
+
 /// A way to run modules.
 pub(crate) trait Engine {
     /// What tables call it.
@@ -47,16 +49,24 @@ impl std::error::Error for Refusal {}
 
 /// Every engine there is, in the order of a table's columns: the first that
 /// is asked for is the one the others are compared with.
-pub(crate) const NAMES: [&str; 3] = ["lockstep", "wasmi", "wasmtime"];
+pub(crate) const NAMES: [&str; 4] = ["lockstep", "interp", "wasmi", "wasmtime"];
 
 /// The engine of that name, made anew.
 pub(crate) fn by_name(name: &str) -> Result<Box<dyn Engine>, Refusal> {
     match name {
-        "lockstep" => Ok(Box::new(lockstep::Lockstep)),
+        "lockstep" => Ok(Box::new(lockstep::Lockstep {
+            name: "lockstep",
+            tier: Tier::Jit,
+        })),
+        "interp" => Ok(Box::new(lockstep::Lockstep {
+            name: "interp",
+            tier: Tier::Interpreter,
+        })),
         "wasmi" => Ok(Box::new(wasmi::Wasmi::new())),
         "wasmtime" => Ok(Box::new(wasmtime::Wasmtime::new()?)),
+        "winch" => Ok(Box::new(wasmtime::Wasmtime::winch()?)),
         _ => Err(Refusal::new(format!(
-            "no engine `{name}`; there are {}",
+            "no engine `{name}`; there are {} and winch",
             NAMES.join(", ")
         ))),
     }

@@ -6,10 +6,11 @@ use super::words;
 use crate::compare::{Agreement, Report};
 use crate::evidence::{Against, Check, Part, Status, worst};
 
-const COLUMNS: [(Against, &str); 4] = [
+const COLUMNS: [(Against, &str); 5] = [
     (Against::Answers, "Known answers"),
     (Against::Slices, "Fuel in slices"),
     (Against::Levels, "Other CPU level"),
+    (Against::Tiers, "Machine code"),
     (Against::Engines, "Other engines"),
 ];
 

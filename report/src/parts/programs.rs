@@ -111,6 +111,7 @@ impl Session {
             let against = match oracle {
                 Oracle::Slices | Oracle::Rests => Against::Slices,
                 Oracle::Levels => Against::Levels,
+                Oracle::Jit => Against::Tiers,
                 Oracle::Count => Against::Answers,
                 #[cfg(feature = "rivals")]
                 Oracle::Wasmi | Oracle::Wasmtime => Against::Engines,

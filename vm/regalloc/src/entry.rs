@@ -97,8 +97,8 @@ impl Scanner<'_> {
     }
 
     fn inherit(&mut self, block: u32, from: u32) {
-        for at in 0..self.scan.exit(from).len() {
-            let held = self.scan.exit(from)[at];
+        for at in self.scan.exit_span(from).indices() {
+            let held = self.scan.held[at];
             if self.scan.track(held.value).live_at == block {
                 self.scan.place(held.value, held.class, held.register);
             }
@@ -114,8 +114,14 @@ impl Scanner<'_> {
         }
         self.accept(block, ways.total, &mut candidates);
         self.add_params(block, &mut candidates);
+        let mut counts = [0; 2];
+        for candidate in &candidates {
+            counts[candidate.class as usize] += u32::from(candidate.accepted);
+        }
         for class in CLASSES {
-            self.select(class, &mut candidates);
+            if counts[class as usize] > self.scan.free[class as usize].count_ones() {
+                self.select(class, &mut candidates);
+            }
         }
         self.assign(block, &ways, &candidates);
         self.demand(block, &ways, &candidates);
@@ -146,8 +152,8 @@ impl Scanner<'_> {
             if times >= most {
                 (most, ways.best, ways.best_edge) = (times, from, edge);
             }
-            for at in 0..self.scan.exit(from).len() {
-                let held = self.scan.exit(from)[at];
+            for at in self.scan.exit_span(from).indices() {
+                let held = self.scan.held[at];
                 let track = self.scan.track(held.value);
                 if track.live_at != block {
                     continue;
@@ -176,7 +182,7 @@ impl Scanner<'_> {
         };
         Candidate {
             value,
-            class: self.function.value(value).class,
+            class: self.scan.track(value).class,
             distance,
             weight: 0,
             register: NOWHERE,
@@ -247,49 +253,61 @@ impl Scanner<'_> {
                 order.push((candidate.distance, index));
             }
         }
-        if order.len() > room {
-            order.sort_unstable();
-            for &(_, index) in &order[room..] {
-                candidates[index as usize].accepted = false;
-            }
+        order.sort_unstable();
+        for &(_, index) in &order[room..] {
+            candidates[index as usize].accepted = false;
         }
     }
 
     /// Gives registers: first to what the heaviest way brings, which stays
     /// where it is, then to parameters, then to the rest.
     fn assign(&mut self, block: u32, ways: &Ways, candidates: &[Candidate]) {
-        let accepted = || candidates.iter().filter(|candidate| candidate.accepted);
-        for candidate in accepted() {
+        let mut waiting = 0;
+        for candidate in candidates.iter().filter(|candidate| candidate.accepted) {
             if candidate.from == ways.best && candidate.register != NOWHERE {
                 self.scan
                     .place(candidate.value, candidate.class, candidate.register);
+            } else {
+                waiting += 1;
             }
         }
-        let params = self.function.block(block).params;
-        let mut later = 0;
-        for candidate in accepted().filter(|candidate| candidate.is_param) {
-            let mut at = later;
-            while self.function.params[params.start as usize + at] != candidate.value {
-                at += 1;
-            }
-            later = at + 1;
-            if let Some(register) = self.wish_of_param(block, ways, at, candidate.class) {
-                self.scan.place(candidate.value, candidate.class, register);
+        if waiting == 0 {
+            return;
+        }
+        let params = self.function.params_of(block);
+        let mut at = 0;
+        for candidate in candidates {
+            if candidate.is_param && candidate.accepted {
+                while params[at] != candidate.value {
+                    at += 1;
+                }
+                if let Some(register) = self.wish_of_param(block, ways, at, candidate.class) {
+                    self.scan.place(candidate.value, candidate.class, register);
+                    waiting -= 1;
+                }
             }
         }
-        for candidate in accepted() {
-            let is_placed = self.scan.track(candidate.value).register != NOWHERE;
-            let open = self.scan.free[candidate.class as usize];
-            if !is_placed && candidate.register != NOWHERE && open >> candidate.register & 1 == 1 {
-                self.scan
-                    .place(candidate.value, candidate.class, candidate.register);
+        for choose in [false, true] {
+            if waiting == 0 {
+                break;
             }
-        }
-        for candidate in accepted() {
-            if self.scan.track(candidate.value).register == NOWHERE {
-                let open = self.scan.free[candidate.class as usize];
-                let register = self.choose(candidate.class, candidate.value, open);
-                self.scan.place(candidate.value, candidate.class, register);
+            for candidate in candidates.iter().filter(|candidate| candidate.accepted) {
+                let Candidate {
+                    value,
+                    class,
+                    register,
+                    ..
+                } = *candidate;
+                if self.scan.track(value).register != NOWHERE {
+                    continue;
+                }
+                let open = self.scan.free[class as usize];
+                if register != NOWHERE && open >> register & 1 == 1 {
+                    self.scan.place(value, class, register);
+                } else if choose {
+                    let register = self.choose(class, value, open);
+                    self.scan.place(value, class, register);
+                }
             }
         }
     }

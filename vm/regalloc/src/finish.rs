@@ -30,7 +30,7 @@ impl Finish<'_> {
         self.part_parameters(slots);
         self.write_moves(output);
         self.write_memory(output);
-        self.write_edges(registers, edges, output);
+        self.write_edges(registers, slots, edges, output);
         output.extra_slots = slots.extra(self.function);
     }
 
@@ -57,8 +57,8 @@ impl Finish<'_> {
 
     /// Sets or forgets the registers that values have behind a block.
     fn at_end(&mut self, block: u32, known: bool) {
-        for at in 0..self.scan.exit(block).len() {
-            let held = self.scan.exit(block)[at];
+        for at in self.scan.exit_span(block).indices() {
+            let held = self.scan.held[at];
             let register = if known { held.register } else { NOWHERE };
             self.scan.track(held.value).register = register;
         }
@@ -75,8 +75,8 @@ impl Finish<'_> {
             for &param in params {
                 self.scan.track(param).wish = NOWHERE;
             }
-            for at in 0..self.scan.entry(number).len() {
-                let held = self.scan.entry(number)[at];
+            for at in self.scan.entry_span(number).indices() {
+                let held = self.scan.held[at];
                 if self.life.facts(held.value).block == number {
                     self.scan.track(held.value).wish = held.register;
                 }
@@ -128,24 +128,28 @@ impl Finish<'_> {
         }
         owners.sort_unstable();
         for (&param, arg) in params.iter().zip(edge.args.of(&function.args)) {
-            let Source::Value(value) = *arg else {
+            let Source::Value(value_of_arg) = *arg else {
                 continue;
             };
-            let place = self.memory(value);
+            let place = self.memory(value_of_arg);
             let Location::Slot(first) = place else {
                 continue;
             };
-            if self.scan.track(value).register != NOWHERE {
+            if self.scan.track(value_of_arg).register != NOWHERE {
                 continue;
             }
-            for slot in first..first + function.value(value).slots() {
+            for slot in first..first + function.value(value_of_arg).slots() {
                 let at = owners.partition_point(|&(other, _)| other < slot);
                 let others = owners[at..].iter().take_while(|(other, _)| *other == slot);
                 for &(_, owner) in others {
                     let old = self.spills.of(owner).slot;
                     let value = function.value(owner);
+                    // A parameter that is an argument itself is saved by `save`.
                     let is_same = owner == param && Location::Slot(old) == place;
-                    if !is_same && (old..old + value.slots()).contains(&slot) {
+                    if !is_same
+                        && owner != value_of_arg
+                        && (old..old + value.slots()).contains(&slot)
+                    {
                         self.spills.of_mut(owner).slot = slots.fresh(value.wide);
                     }
                 }
@@ -220,21 +224,75 @@ impl Finish<'_> {
         }
     }
 
-    fn write_edges(&mut self, registers: &Registers, edges: &mut Edges, output: &mut Output) {
+    fn write_edges(
+        &mut self,
+        registers: &Registers,
+        slots: &mut Slots,
+        edges: &mut Edges,
+        output: &mut Output,
+    ) {
+        let mut saved = Vec::new();
+        let mut spare = Vec::new();
         for number in 0..self.function.blocks.len() as u32 {
             self.at_end(number, true);
             for edge in self.function.succs(number) {
                 let start = output.edge_moves.len();
-                self.write_edge(edge, edges, &mut output.edge_moves);
-                edges.finish(registers, &mut output.edge_moves);
-                let moves = Span::new(start, output.edge_moves.len());
-                output.edges.push(moves);
+                let moves = &mut output.edge_moves;
+                self.save(edge, &mut saved);
+                for (at, entry) in saved.iter_mut().enumerate() {
+                    if at == spare.len() {
+                        spare.push(slots.fresh(true));
+                    }
+                    let value = self.function.value(entry.0);
+                    let action = Move {
+                        from: self.memory(entry.0),
+                        to: Location::Slot(spare[at]),
+                        class: value.class,
+                        wide: value.wide,
+                    };
+                    edges.add(action, moves);
+                    entry.1 = spare[at];
+                }
+                edges.finish(registers, moves);
+                self.write_edge(edge, &saved, edges, moves);
+                edges.finish(registers, moves);
+                output.edges.push(Span::new(start, output.edge_moves.len()));
             }
             self.at_end(number, false);
         }
     }
 
-    fn write_edge(&self, edge: &Edge, edges: &mut Edges, moves: &mut Vec<Move>) {
+    /// Finds the parameters in memory that the edge gives new values while it
+    /// reads their old ones for others: they must be saved first.
+    fn save(&self, edge: &Edge, saved: &mut Vec<(u32, u32)>) {
+        saved.clear();
+        let function = self.function;
+        let params = function.params_of(edge.to);
+        for (&param, arg) in params.iter().zip(edge.args.of(&function.args)) {
+            let Source::Value(value) = *arg else {
+                continue;
+            };
+            let facts = self.life.facts(value);
+            let is_overwritten = value != param
+                && facts.block == edge.to
+                && facts.operand == NONE
+                && matches!(self.param_place(value), Some(Location::Slot(_)));
+            let in_memory = self.scan.tracks[value as usize].register == NOWHERE;
+            if is_overwritten && in_memory {
+                saved.push((value, NONE));
+            }
+        }
+        saved.sort_unstable();
+        saved.dedup();
+    }
+
+    fn write_edge(
+        &self,
+        edge: &Edge,
+        saved: &[(u32, u32)],
+        edges: &mut Edges,
+        moves: &mut Vec<Move>,
+    ) {
         let function = self.function;
         let place_of = |value: u32| match self.scan.tracks[value as usize].register {
             NOWHERE => self.memory(value),
@@ -259,7 +317,12 @@ impl Finish<'_> {
                 continue;
             };
             let from = match *arg {
-                Source::Value(value) => place_of(value),
+                Source::Value(value) => {
+                    match saved.binary_search_by_key(&value, |&(other, _)| other) {
+                        Ok(at) if value != param => Location::Slot(saved[at].1),
+                        _ => place_of(value),
+                    }
+                }
                 Source::Constant(constant) => Location::Constant(constant),
             };
             let value = function.value(param);

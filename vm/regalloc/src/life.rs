@@ -6,7 +6,7 @@
 //! half as far, so the work is linear in the total length of lives.
 
 use crate::flow::{Flow, NONE, penalty};
-use crate::function::{Block, Function, Role, Source};
+use crate::function::{Block, Function, Operand, Role, Source};
 
 /// The next use of a value that is not used any more.
 pub(crate) const DEAD: u32 = u32::MAX;
@@ -334,9 +334,21 @@ impl Life {
         let span = function.insts[inst];
         let operands = span.of(&function.operands);
         let next = &mut self.next[span.indices()];
-        for (operand, next) in operands.iter().zip(next.iter_mut()) {
-            if operand.role.is_def() {
-                *next = std::mem::replace(&mut self.next_of[operand.value as usize], DEAD);
+        for (at, operand) in operands.iter().enumerate() {
+            let value = operand.value as usize;
+            if operand.role.is_use() {
+                // All reads of a value in one instruction have the same next
+                // use.
+                let old = std::mem::replace(&mut self.next_of[value], inst as u32);
+                next[at] = if old == inst as u32 {
+                    let same = |other: &Operand| other.value == operand.value;
+                    let first = operands.iter().position(same);
+                    first.map_or(DEAD, |first| next[first])
+                } else {
+                    old
+                };
+            } else if operand.role != Role::Temp {
+                next[at] = std::mem::replace(&mut self.next_of[value], DEAD);
                 if let Role::DefReuse(other) = operand.role {
                     let other = operands[usize::from(other)].value;
                     let facts = &mut self.facts[other as usize];
@@ -344,17 +356,6 @@ impl Life {
                         facts.hint = operand.value;
                     }
                 }
-            }
-        }
-        // All reads of a value in one instruction have the same next use.
-        for (operand, next) in operands.iter().zip(next.iter_mut()) {
-            if operand.role.is_use() {
-                *next = self.next_of[operand.value as usize];
-            }
-        }
-        for operand in operands {
-            if operand.role.is_use() {
-                self.next_of[operand.value as usize] = inst as u32;
             }
         }
     }

@@ -33,6 +33,10 @@ pub(crate) struct Track {
     pub(crate) register: u8,
     /// The register it was in last, or should be in.
     pub(crate) wish: u8,
+    /// Its class.
+    pub(crate) class: Class,
+    /// Whether it can be made again.
+    is_constant: bool,
 }
 
 const UNSEEN: Track = Track {
@@ -42,6 +46,8 @@ const UNSEEN: Track = Track {
     died: NONE,
     register: NOWHERE,
     wish: NOWHERE,
+    class: Class::Int,
+    is_constant: false,
 };
 
 /// A register's content.
@@ -78,7 +84,7 @@ pub(crate) struct Scan {
     pub(crate) free: [u64; 2],
     /// The value in each register that is not free.
     values: Vec<[u32; 64]>,
-    held: Vec<Held>,
+    pub(crate) held: Vec<Held>,
     marks: Vec<Mark>,
     pub(crate) moves: Vec<InstMove>,
     /// The operands whose location is memory.
@@ -93,7 +99,12 @@ pub(crate) struct Scan {
 impl Scan {
     pub(crate) fn clear(&mut self, function: &Function, registers: &Registers) {
         self.tracks.clear();
-        self.tracks.resize(function.values.len(), UNSEEN);
+        self.tracks
+            .extend(function.values.iter().map(|value| Track {
+                class: value.class,
+                is_constant: value.remat.is_some(),
+                ..UNSEEN
+            }));
         self.all = [registers.int, registers.vec];
         self.free = self.all;
         self.values.clear();
@@ -109,12 +120,18 @@ impl Scan {
 
     /// What registers hold at a block's head, behind the edge's moves.
     pub(crate) fn entry(&self, block: u32) -> &[Held] {
-        self.marks[block as usize].entry.of(&self.held)
+        self.entry_span(block).of(&self.held)
     }
 
-    /// What registers hold behind a block's last instruction.
-    pub(crate) fn exit(&self, block: u32) -> &[Held] {
-        self.marks[block as usize].exit.of(&self.held)
+    /// Where that stands in `held`.
+    pub(crate) fn entry_span(&self, block: u32) -> Span {
+        self.marks[block as usize].entry
+    }
+
+    /// Where `held` says what registers hold behind a block's last
+    /// instruction.
+    pub(crate) fn exit_span(&self, block: u32) -> Span {
+        self.marks[block as usize].exit
     }
 
     pub(crate) fn track(&mut self, value: u32) -> &mut Track {
@@ -131,10 +148,12 @@ impl Scan {
     }
 
     /// Takes a value out of its register, if it is in one.
-    pub(crate) fn release(&mut self, value: u32, class: Class) {
-        let register = std::mem::replace(&mut self.track(value).register, NOWHERE);
+    pub(crate) fn release(&mut self, value: u32) {
+        let track = self.track(value);
+        let register = std::mem::replace(&mut track.register, NOWHERE);
         if register != NOWHERE {
-            self.free[class as usize] |= 1 << register;
+            let class = track.class as usize;
+            self.free[class] |= 1 << register;
         }
     }
 
@@ -233,7 +252,9 @@ impl Scanner<'_> {
                 break;
             }
             self.scan.loops.pop();
-            if last == block && self.may_repeat(header, block) && self.break_promises(header) {
+            let insts = self.insts_of(header, last);
+            if last == block && self.may_repeat(header, insts) && self.break_promises(header) {
+                self.scan.budget -= insts;
                 let mark = self.scan.marks[header as usize];
                 self.scan.marks.truncate(header as usize);
                 self.scan.held.truncate(mark.entry.start as usize);
@@ -246,15 +267,16 @@ impl Scanner<'_> {
         block + 1
     }
 
-    fn may_repeat(&mut self, header: u32, last: u32) -> bool {
-        let (first, last) = (self.function.block(header), self.function.block(last));
-        let insts = (last.insts.end - first.insts.start) as usize;
-        let scan = &mut self.scan;
-        if insts > scan.budget || scan.entering.is_repeated(header) {
-            return false;
-        }
-        scan.budget -= insts;
-        true
+    /// How many instructions there are from one block to another.
+    fn insts_of(&self, first: u32, last: u32) -> usize {
+        let (first, last) = (self.function.block(first), self.function.block(last));
+        (last.insts.end - first.insts.start) as usize
+    }
+
+    /// Each loop is scanned again once at most, inner ones first, and all
+    /// together not for longer than the function is.
+    fn may_repeat(&self, header: u32, insts: usize) -> bool {
+        insts <= self.scan.budget && !self.scan.entering.is_repeated(header)
     }
 
     /// Notes the values that the header has in registers and that would have
@@ -310,7 +332,7 @@ impl Scanner<'_> {
     }
 
     fn class(&self, value: u32) -> Class {
-        self.function.value(value).class
+        self.scan.tracks[value as usize].class
     }
 
     fn write_states(&mut self, block: u32) {
@@ -328,80 +350,74 @@ impl Scanner<'_> {
         let life = self.life;
         for live in life.live_in(block) {
             if live.distance == DEAD {
-                self.scan.release(live.value, self.class(live.value));
+                self.scan.release(live.value);
             }
         }
         for &param in self.function.params_of(block) {
             if self.scan.track(param).next == DEAD {
-                self.scan.release(param, self.class(param));
+                self.scan.release(param);
             }
         }
-    }
-
-    fn operands(&self, inst: u32) -> &'_ [Operand] {
-        self.function.insts[inst as usize].of(&self.function.operands)
     }
 
     fn instruction(&mut self, block: u32, inst: u32) -> Result<(), Error> {
         let span = self.function.insts[inst as usize];
+        let operands = span.of(&self.function.operands);
+        let next = span.of(&self.life.next);
         let mut taken = Taken::default();
-        self.load_reads(block, inst, &mut taken)?;
-        self.place_reads(inst, &mut taken);
-        for at in span.indices() {
-            let operand = self.function.operands[at];
-            if operand.role == Role::Temp {
-                let class = self.class(operand.value);
-                let c = class as usize;
-                let forbidden = taken.used[c] | taken.kept[c];
-                let register = self
-                    .find((block, inst), class, NONE, forbidden)
-                    .or_else(|| self.read_from_memory(block, inst, class, &mut taken, false))
-                    .ok_or(Error::TooFewRegisters { inst, class })?;
-                taken.kept[c] |= bit(register);
-                self.output.locations[at] = Location::Register(register);
+        let (mut has_missing, mut has_temps, mut has_results) = (false, false, false);
+        for &Operand { value, role } in operands {
+            let track = &self.scan.tracks[value as usize];
+            match role {
+                Role::Temp => has_temps = true,
+                Role::Def | Role::DefReuse(_) => has_results = true,
+                Role::UseAny | Role::UseAnyEarly if !track.is_constant => {}
+                _ if track.register == NOWHERE => has_missing = true,
+                _ => taken.used[track.class as usize] |= bit(track.register),
             }
         }
-        for at in span.indices() {
-            let operand = self.function.operands[at];
-            if operand.role.is_use() && self.life.next[at] == DEAD {
-                self.scan.track(operand.value).died = inst;
-                self.scan.release(operand.value, self.class(operand.value));
+        if has_missing {
+            self.load_reads((block, inst), operands, &mut taken)?;
+        }
+        let has_last = self.place_reads(inst, &mut taken);
+        if has_temps {
+            self.place_temps((block, inst), &mut taken)?;
+        }
+        if has_last {
+            for (operand, &next) in operands.iter().zip(next) {
+                if operand.role.is_use() && next == DEAD {
+                    self.scan.track(operand.value).died = inst;
+                    self.scan.release(operand.value);
+                }
             }
         }
-        for at in span.indices() {
-            if self.function.operands[at].role.is_def() {
-                self.place_result(block, inst, at, &mut taken)?;
+        if has_results {
+            for at in span.indices() {
+                if self.function.operands[at].role.is_def() {
+                    self.place_result(block, inst, at, &mut taken)?;
+                }
             }
-        }
-        for at in span.indices() {
-            let operand = self.function.operands[at];
-            if operand.role.is_def() && self.life.next[at] == DEAD {
-                self.scan.release(operand.value, self.class(operand.value));
+            for (operand, &next) in operands.iter().zip(next) {
+                if operand.role.is_def() && next == DEAD {
+                    self.scan.release(operand.value);
+                }
             }
         }
         Ok(())
     }
 
     /// Loads what must be in registers and is not.
-    fn load_reads(&mut self, block: u32, inst: u32, taken: &mut Taken) -> Result<(), Error> {
-        let mut missing = false;
-        for &Operand { value, role } in self.operands(inst) {
-            let function = self.function;
-            if role.is_use() && (!role.is_any() || function.value(value).remat.is_some()) {
-                match self.scan.tracks[value as usize].register {
-                    NOWHERE => missing = true,
-                    register => taken.used[function.value(value).class as usize] |= bit(register),
-                }
-            }
-        }
-        if !missing {
-            return Ok(());
-        }
-        for at in self.function.insts[inst as usize].indices() {
-            let Operand { value, role } = self.function.operands[at];
-            let needs = !role.is_any() || self.function.value(value).remat.is_some();
-            if role.is_use() && needs && self.scan.track(value).register == NOWHERE {
-                let class = self.class(value);
+    fn load_reads(
+        &mut self,
+        (block, inst): (u32, u32),
+        operands: &[Operand],
+        taken: &mut Taken,
+    ) -> Result<(), Error> {
+        for &Operand { value, role } in operands {
+            let track = self.scan.tracks[value as usize];
+            let needs = role.is_use() && (!role.is_any() || track.is_constant);
+            if needs && track.register == NOWHERE {
+                let class = track.class;
                 let forbidden = taken.used[class as usize];
                 let register = self
                     .find((block, inst), class, value, forbidden)
@@ -424,23 +440,26 @@ impl Scanner<'_> {
         self.scan.moves.push(InstMove { inst, action });
     }
 
-    /// Writes down where reads find their values. What can be read from
-    /// memory is loaded only if that costs nobody a register and the value is
-    /// used again soon.
-    fn place_reads(&mut self, inst: u32, taken: &mut Taken) {
-        for at in self.function.insts[inst as usize].indices() {
-            let Operand { value, role } = self.function.operands[at];
+    /// Writes down where reads find their values; returns whether any is the
+    /// last one. What can be read from memory is loaded only if that costs
+    /// nobody a register and the value is used again soon.
+    fn place_reads(&mut self, inst: u32, taken: &mut Taken) -> bool {
+        let span = self.function.insts[inst as usize];
+        let operands = span.of(&self.function.operands);
+        let mut has_last = false;
+        for (at, &Operand { value, role }) in span.indices().zip(operands) {
             if !role.is_use() {
                 continue;
             }
-            let class = self.class(value);
-            let c = class as usize;
             let next = self.life.next[at];
-            if self.scan.track(value).register == NOWHERE {
-                let again = next != DEAD && next - inst < AWAY;
-                if again && self.scan.free[c] != 0 {
-                    let register = self.choose(class, value, self.scan.free[c]);
-                    self.load(inst, value, class, register);
+            has_last |= next == DEAD;
+            let track = self.scan.tracks[value as usize];
+            let c = track.class as usize;
+            if track.register == NOWHERE && next != DEAD && next - inst < AWAY {
+                let open = self.scan.free[c];
+                if open != 0 {
+                    let register = self.choose(track.class, value, open);
+                    self.load(inst, value, track.class, register);
                 }
             }
             let track = self.scan.track(value);
@@ -459,6 +478,25 @@ impl Scanner<'_> {
                 }
             };
         }
+        has_last
+    }
+
+    fn place_temps(&mut self, (block, inst): (u32, u32), taken: &mut Taken) -> Result<(), Error> {
+        for at in self.function.insts[inst as usize].indices() {
+            let operand = self.function.operands[at];
+            if operand.role == Role::Temp {
+                let class = self.class(operand.value);
+                let c = class as usize;
+                let forbidden = taken.used[c] | taken.kept[c];
+                let register = self
+                    .find((block, inst), class, NONE, forbidden)
+                    .or_else(|| self.read_from_memory(block, inst, class, taken, false))
+                    .ok_or(Error::TooFewRegisters { inst, class })?;
+                taken.kept[c] |= bit(register);
+                self.output.locations[at] = Location::Register(register);
+            }
+        }
+        Ok(())
     }
 
     fn place_result(
@@ -514,7 +552,7 @@ impl Scanner<'_> {
         }
         let victim = self.victim(block, inst, class, forbidden)?;
         let register = self.scan.track(victim).register;
-        self.evict(block, victim, class);
+        self.evict(block, victim);
         Some(register)
     }
 
@@ -586,11 +624,11 @@ impl Scanner<'_> {
     }
 
     /// Takes a value out of its register; it is in memory from here on.
-    pub(crate) fn evict(&mut self, block: u32, value: u32, class: Class) {
+    pub(crate) fn evict(&mut self, block: u32, value: u32) {
         let (function, life) = (self.function, self.life);
         let flow = (life, &mut *self.flow);
         self.spills.inside(function, flow, value, block);
-        self.scan.release(value, class);
+        self.scan.release(value);
     }
 
     /// Has an operand that can be read from memory read there although its
@@ -630,7 +668,7 @@ impl Scanner<'_> {
                 self.scan.memory_operands.push(at as u32);
             }
         }
-        self.evict(block, value, class);
+        self.evict(block, value);
         taken.used[class as usize] &= !bit(register);
         taken.kept[class as usize] &= !bit(register);
         Some(register)

@@ -11,7 +11,7 @@ use super::Compiled;
 use crate::code::{Code, Head, MAX_WORDS, jumps_at, len_at};
 use crate::engine::Tier;
 use crate::jit::native::{Native, StopBlock};
-use crate::jit::{self, Request};
+use crate::jit::{self, Compiler, Request};
 use crate::lower;
 use crate::machine::code_memory::CodeMemory;
 use crate::module::ModuleData;
@@ -82,6 +82,8 @@ type Versions<T> = Mutex<BTreeMap<(usize, u32), T>>;
 /// The machine code of a module.
 pub(super) struct Natives {
     memory: CodeMemory,
+    /// Compilers that have nothing to do.
+    compilers: Mutex<Vec<Compiler>>,
     /// Whether each memory has addresses of 64 bits.
     memories_64: Box<[bool]>,
     /// None if no machine code is wanted.
@@ -105,6 +107,7 @@ impl Natives {
         };
         Natives {
             memory: CodeMemory::default(),
+            compilers: Mutex::default(),
             memories_64: data.memories.iter().map(|memory| memory.is_64).collect(),
             functions: (0..count).map(|_| Cell::default()).collect(),
             versions: Mutex::default(),
@@ -145,6 +148,15 @@ impl Compiled {
     pub(crate) fn native(&self, function: u32) -> Option<&Placed> {
         let whole = &self.cell(function)?.whole;
         whole.get_or_init(|| self.make(function, None)).as_deref()
+    }
+
+    /// Makes the machine code of `function` from its code, if it was not made
+    /// before.
+    pub(super) fn make_native(&self, function: u32, code: &Code) {
+        if let Some(cell) = self.cell(function) {
+            cell.whole
+                .get_or_init(|| self.make_from(function, code, code.entry));
+        }
     }
 
     /// As [`Compiled::native`], if it was made before.
@@ -212,8 +224,11 @@ impl Compiled {
 
     fn make(&self, function: u32, entry: Option<u32>) -> Option<Arc<Placed>> {
         let code = self.lower(function)?;
-        let entry = entry.unwrap_or(code.entry);
-        let mut native = self.compile(function, &code, entry)?;
+        self.make_from(function, &code, entry.unwrap_or(code.entry))
+    }
+
+    fn make_from(&self, function: u32, code: &Code, entry: u32) -> Option<Arc<Placed>> {
+        let mut native = self.compile(function, code, entry)?;
         assert!(
             native.returns.is_sorted() && native.faults.is_sorted(),
             "places in machine code are searched for"
@@ -228,6 +243,14 @@ impl Compiled {
         }))
     }
 
+    fn run_compiler(&self, request: &Request) -> Option<Native> {
+        let idle = locked(&self.natives.compilers).pop();
+        let mut compiler = idle.unwrap_or_default();
+        let native = compiler.compile(request).ok();
+        locked(&self.natives.compilers).push(compiler);
+        native
+    }
+
     fn request<'a>(&'a self, code: &'a Code, entry: u32) -> Request<'a> {
         Request {
             code,
@@ -240,14 +263,14 @@ impl Compiled {
 
     #[cfg(not(test))]
     fn compile(&self, _: u32, code: &Code, entry: u32) -> Option<Native> {
-        jit::compile(&self.request(code, entry)).ok()
+        self.run_compiler(&self.request(code, entry))
     }
 
     #[cfg(test)]
     fn compile(&self, function: u32, code: &Code, entry: u32) -> Option<Native> {
         let prepared = locked(&self.natives.prepared);
         let native = prepared.get(&(self.defined(function), entry)).cloned();
-        native.or_else(|| jit::compile(&self.request(code, entry)).ok())
+        native.or_else(|| self.run_compiler(&self.request(code, entry)))
     }
 
     /// Has `native` stand for what the compiler would make of `function`

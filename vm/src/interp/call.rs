@@ -59,13 +59,13 @@ macro_rules! invoke {
         let (frame, words) = $arguments;
         let callee = &*function;
         let cx = &mut *$r.cx;
-        if callee.code.is_null() || !($own || callee.instance == cx.instance) {
+        if callee.code.get().is_null() || !($own || callee.instance == cx.instance) {
             std::hint::cold_path();
             cx.callee = function as usize as u64;
             cx.callee_fp = frame;
             return $r.exit(Exit::Call);
         }
-        let (left, short) = cx.units.overflowing_sub(callee.units);
+        let (left, short) = cx.units.overflowing_sub(callee.units.get());
         if short {
             std::hint::cold_path();
             return $r.trap(Trap::StackExhausted);
@@ -73,7 +73,7 @@ macro_rules! invoke {
         cx.records = Record::push(cx.records, $r.ip.add(words), $r.fp, function, cx.units);
         cx.units = left;
         $r.fp = frame;
-        $r.ip = callee.code;
+        $r.ip = callee.code.get();
         // Nothing is expected in the accumulator, so its register is free.
         $r.acc = left;
         if !$r.enter() {
@@ -90,14 +90,14 @@ macro_rules! invoke_tail {
         let (frame, _) = arguments(&$r);
         let callee = &*function;
         let cx = &mut *$r.cx;
-        if callee.code.is_null() || callee.instance != cx.instance {
+        if callee.code.get().is_null() || callee.instance != cx.instance {
             std::hint::cold_path();
             cx.callee = function as usize as u64;
             cx.callee_fp = frame;
             return $r.exit(Exit::TailCall);
         }
         let record = cx.records;
-        let (left, short) = (*record).units.overflowing_sub(callee.units);
+        let (left, short) = (*record).units.overflowing_sub(callee.units.get());
         if short {
             std::hint::cold_path();
             return $r.trap(Trap::StackExhausted);
@@ -105,7 +105,7 @@ macro_rules! invoke_tail {
         cx.units = left;
         (*record).function = function;
         std::ptr::copy(frame, $r.fp, $r.field(2));
-        $r.ip = callee.code;
+        $r.ip = callee.code.get();
         if !$r.enter() {
             return $r.exit(Exit::OutOfFuel);
         }
@@ -253,7 +253,7 @@ handler! {
     /// The code of a function that has machine code, which was called.
     fn to_native(r) {
         let cx = &mut *r.cx;
-        cx.native = (*(*cx.records).function).native;
+        cx.native = (*(*cx.records).function).native.get();
         r.exit(Exit::ToNative)
     }
 }

@@ -36,9 +36,9 @@ pub(super) struct Move {
 }
 
 /// Where everything is.
-pub(super) struct Assigned {
-    input: Input,
-    output: Output,
+pub(super) struct Assigned<'s> {
+    input: &'s Input,
+    output: &'s Output,
     /// The value of each instruction of the allocator; absent where a block
     /// ends.
     vals: Vec<Val>,
@@ -65,21 +65,33 @@ const VEC: u64 = 0x7fff;
 /// Not a value of the allocator.
 const NONE: u32 = u32::MAX;
 
+/// Memory that is used again for the next function.
+#[derive(Default)]
+pub(super) struct Scratch {
+    allocator: Allocator,
+    input: Input,
+    output: Output,
+}
+
 /// Finds a register for every value.
-pub(super) fn assign(
+pub(super) fn assign<'s>(
     f: &Function,
     frame_slots: u32,
     level: CpuLevel,
-    allocator: &mut Allocator,
-) -> Result<Assigned, Refused> {
+    scratch: &'s mut Scratch,
+) -> Result<Assigned<'s>, Refused> {
     let (uses, folded) = uses(f);
+    let Scratch {
+        allocator,
+        input,
+        output,
+    } = scratch;
+    input.clear();
+    input.first_extra_slot = frame_slots.next_multiple_of(2);
     let mut tell = Tell {
         f,
         level,
-        input: Input {
-            first_extra_slot: frame_slots.next_multiple_of(2),
-            ..Input::default()
-        },
+        input: &mut *input,
         vals: Vec::new(),
         numbers: vec![NONE; f.insts.len()],
         uses: &uses,
@@ -87,24 +99,18 @@ pub(super) fn assign(
         temps: [NONE; 2],
     };
     tell.function();
-    let Tell {
-        input,
-        vals,
-        numbers,
-        ..
-    } = tell;
+    let Tell { vals, numbers, .. } = tell;
     let registers = Registers {
         int: INT,
         vec: VEC,
         int_scratch: 0,
         vec_scratch: 15,
     };
-    let mut output = Output::default();
     allocator
-        .allocate(&input, &registers, &mut output)
+        .allocate(input, &registers, output)
         .map_err(|_| Refused::Strange("an instruction with too many operands"))?;
     #[cfg(any(test, debug_assertions))]
-    if let Err(error) = regalloc::check(&input, &registers, &output) {
+    if let Err(error) = regalloc::check(input, &registers, output) {
         panic!("the allocator's answer is wrong: {error}");
     }
     if output.extra_slots > MAX_EXTRA_SLOTS {
@@ -142,9 +148,11 @@ fn uses(f: &Function) -> (Vec<u32>, Vec<bool>) {
     let mut uses = vec![0; f.insts.len()];
     let mut open: Vec<Val> = Vec::new();
     let mut phi_of = vec![(0, 0); f.insts.len()];
-    let mut edges_in: Vec<Vec<u32>> = vec![Vec::new(); f.blocks.len()];
+    // Edges into each block, as lists: the last one, and the one before each.
+    let mut last_in = vec![NONE; f.blocks.len()];
+    let mut before = vec![NONE; f.edges.len()];
     for (index, edge) in f.edges.iter().enumerate() {
-        edges_in[edge.to as usize].push(index as u32);
+        before[index] = std::mem::replace(&mut last_in[edge.to as usize], index as u32);
     }
     for (number, block) in f.blocks.iter().enumerate() {
         for (n, param) in block.params.clone().enumerate() {
@@ -169,9 +177,11 @@ fn uses(f: &Function) -> (Vec<u32>, Vec<bool>) {
         match f.inst(val).kind {
             Kind::Phi => {
                 let (block, n) = phi_of[val.index()];
-                for &edge in &edges_in[block as usize] {
+                let mut edge = last_in[block as usize];
+                while edge != NONE {
                     let args = f.edges[edge as usize].args.clone();
                     open.push(f.args[(args.start + n) as usize]);
+                    edge = before[edge as usize];
                 }
             }
             _ => open.extend(f.inst(val).args),
@@ -260,7 +270,7 @@ fn term_args(term: &Term, mut sink: impl FnMut(Val)) {
 struct Tell<'a> {
     f: &'a Function,
     level: CpuLevel,
-    input: Input,
+    input: &'a mut Input,
     vals: Vec<Val>,
     numbers: Vec<u32>,
     uses: &'a [u32],
@@ -477,8 +487,12 @@ impl Tell<'_> {
 
     fn terminator(&mut self, term: &Term) {
         let start = self.input.operands.len();
-        let mut args = Vec::new();
-        term_args(term, |val| args.push(val));
+        let mut args = [Val::NONE; 2];
+        let mut count = 0;
+        term_args(term, |val| {
+            args[count] = val;
+            count += 1;
+        });
         for arg in args {
             if !arg.is_none() && self.folded[arg.index()] {
                 let compared = *self.f.inst(arg);
@@ -505,7 +519,7 @@ impl Ty {
     }
 }
 
-impl Assigned {
+impl Assigned<'_> {
     fn place(location: Location, class: regalloc::Class) -> Loc {
         match (location, class) {
             (Location::Register(number), regalloc::Class::Int) => {

@@ -6,8 +6,6 @@
 //! in a slot is written there, and behind it every place is in memory: so no
 //! value lives over a call, and either tier can go on behind it.
 
-use std::collections::HashMap;
-
 use isa::{NumType, Op};
 
 use super::effects::Places;
@@ -41,6 +39,9 @@ impl Spot {
     };
 }
 
+/// No edge.
+const NONE: u32 = u32::MAX;
+
 /// What is known at the end of a block.
 #[derive(Clone, Copy)]
 struct Ending {
@@ -70,10 +71,16 @@ pub(super) struct Builder<'a> {
     dominators: Vec<[u32; 3]>,
     /// For heads of loops: the block before, where it is the only way in.
     pub(super) preheaders: Vec<Option<u32>>,
-    /// Edges that lead into each block from blocks before it.
-    incoming: Vec<Vec<u32>>,
-    /// Spots of what is live at an edge's target, by edge.
-    snapshots: Vec<Vec<Spot>>,
+    /// Edges that lead into blocks from blocks before them, as lists: for each
+    /// block the last one, for each edge the one before.
+    incoming: Vec<u32>,
+    before: Vec<u32>,
+    /// Spots of what is live at the targets of edges, and where those of each
+    /// edge begin.
+    snapshots: Vec<Spot>,
+    snapshot_of: Vec<u32>,
+    /// Places that may hold something else than what is in memory.
+    pub(super) touched: Vec<u32>,
     /// The slot of each phi, beside `f.params`.
     param_places: Vec<u32>,
     /// Types of float and vector locals, by slot.
@@ -83,9 +90,10 @@ pub(super) struct Builder<'a> {
     /// The comparison that the present block ends with: row, operands, and
     /// whether it branches if it holds.
     pub(super) pending: Option<(Op, Val, Val, bool)>,
-    /// How many bytes from an address, in a memory, are known to be inside,
-    /// and the check that says so.
-    pub(super) checked: HashMap<(Val, Val), (Val, u64)>,
+    /// By address in memory 0: the check that says how many bytes from it are
+    /// inside; and the same for other memories.
+    pub(super) checks: Vec<Val>,
+    pub(super) far_checks: Vec<(Val, Val, Val)>,
 }
 
 /// Builds a function.
@@ -120,13 +128,17 @@ pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused>
         ],
         dominators: vec![[0; 3]; count],
         preheaders: vec![None; count],
-        incoming: vec![Vec::new(); count],
+        incoming: vec![NONE; count],
+        before: Vec::new(),
         snapshots: Vec::new(),
+        snapshot_of: Vec::new(),
+        touched: Vec::new(),
         param_places: Vec::new(),
         slot_types,
         narrow,
         pending: None,
-        checked: HashMap::new(),
+        checks: Vec::new(),
+        far_checks: Vec::new(),
     };
     for node in &flow.nodes {
         builder.f.blocks.push(Block {
@@ -150,7 +162,7 @@ pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused>
 impl Builder<'_> {
     fn build_block(&mut self, block: u32) -> Result<(), Refused> {
         self.block = block;
-        if block != 0 && self.incoming[block as usize].is_empty() {
+        if block != 0 && self.incoming[block as usize] == NONE {
             // A branch that is always or never taken leads nowhere else.
             self.f.blocks[block as usize].dead = true;
             return Ok(());
@@ -168,8 +180,16 @@ impl Builder<'_> {
 
     /// Sets what is known at the head of a block from the ways into it.
     fn enter(&mut self, block: u32) -> Result<(), Refused> {
-        self.spots.fill(Spot::MEMORY);
-        let edges = std::mem::take(&mut self.incoming[block as usize]);
+        for place in self.touched.drain(..) {
+            self.spots[place as usize] = Spot::MEMORY;
+        }
+        let mut edges = Vec::new();
+        let mut edge = self.incoming[block as usize];
+        while edge != NONE {
+            edges.push(edge);
+            edge = self.before[edge as usize];
+        }
+        edges.reverse();
         let head = self.flow.nodes[block as usize].loop_end.is_some();
         if edges.is_empty() {
             // The entry; as the head of a loop it would need a block before
@@ -183,10 +203,9 @@ impl Builder<'_> {
         if head {
             self.enter_loop(block, &edges)?;
         } else if let [edge] = edges[..] {
-            let live = members(self.flow.live.row(block));
-            let snapshot = std::mem::take(&mut self.snapshots[edge as usize]);
-            for (place, spot) in live.zip(snapshot) {
-                self.spots[place as usize] = spot;
+            let start = self.snapshot_of[edge as usize] as usize;
+            for (index, place) in members(self.flow.live.row(block)).enumerate() {
+                self.set(place, self.snapshots[start + index]);
             }
         } else {
             self.meet(block, &edges)?;
@@ -218,7 +237,7 @@ impl Builder<'_> {
         self.dominators[block as usize] = [dominator, depth, self.far(dominator)];
         if head {
             // Preheader: the only way in, and it leads nowhere else.
-            let nowhere_else = |pred: u32| self.flow.nodes[pred as usize].succs.len() == 1;
+            let nowhere_else = |pred: u32| self.flow.succs(pred).len() == 1;
             let call = matches!(self.f.blocks[first as usize].term, Term::Call(_));
             if edges.len() == 1 && nowhere_else(first) && !call {
                 self.preheaders[block as usize] = Some(first);
@@ -300,19 +319,32 @@ impl Builder<'_> {
         self.ancestor(self.block, self.dominators[block as usize][1]) == block
     }
 
+    /// What an edge brings for the live place of that index.
+    fn snapshot(&self, edge: u32, index: usize) -> Spot {
+        self.snapshots[self.snapshot_of[edge as usize] as usize + index]
+    }
+
+    /// Notes what a place holds.
+    pub(super) fn set(&mut self, place: u32, spot: Spot) {
+        self.spots[place as usize] = spot;
+        if spot != Spot::MEMORY {
+            self.touched.push(place);
+        }
+    }
+
     /// Where several ways meet.
     fn meet(&mut self, block: u32, edges: &[u32]) -> Result<(), Refused> {
         let flow = self.flow;
         let first_param = self.f.params.len() as u32;
         for (index, place) in members(flow.live.row(block)).enumerate() {
-            let spot = |edge: &u32, b: &Self| b.snapshots[*edge as usize][index];
+            let spot = |edge: &u32, b: &Self| b.snapshot(*edge, index);
             let first = spot(&edges[0], self);
             let same = edges.iter().all(|edge| spot(edge, self).bind == first.bind);
             let clean = edges.iter().all(|edge| spot(edge, self).clean);
             let memory = edges
                 .iter()
                 .any(|edge| spot(edge, self).bind == Bind::Memory);
-            self.spots[place as usize] = if same {
+            let spot = if same {
                 Spot {
                     bind: first.bind,
                     clean,
@@ -322,6 +354,7 @@ impl Builder<'_> {
             } else {
                 self.phi(block, place, edges, index, clean)
             };
+            self.set(place, spot);
         }
         self.f.blocks[block as usize].params = first_param..self.f.params.len() as u32;
         self.fill_edges(block, edges)
@@ -362,8 +395,7 @@ impl Builder<'_> {
     }
 
     fn is_high_half(&self, place: u32, edges: &[u32], index: usize) -> bool {
-        let is_high =
-            |edge: &u32| matches!(self.snapshots[*edge as usize][index].bind, Bind::High(_));
+        let is_high = |edge: &u32| matches!(self.snapshot(*edge, index).bind, Bind::High(_));
         let is_local = place > 0
             && place < self.places.frame_slots
             && self.slot_types[place as usize - 1] == Ty::V128;
@@ -377,7 +409,7 @@ impl Builder<'_> {
             return local;
         }
         let types = edges.iter().filter_map(|&edge| {
-            let Bind::Val(val) = self.snapshots[edge as usize][index].bind else {
+            let Bind::Val(val) = self.snapshot(edge, index).bind else {
                 return None;
             };
             let inst = self.f.inst(val);
@@ -399,14 +431,15 @@ impl Builder<'_> {
     fn fill_edges(&mut self, block: u32, edges: &[u32]) -> Result<(), Refused> {
         let params = self.f.blocks[block as usize].params.clone();
         for &edge in edges {
-            let snapshot = std::mem::take(&mut self.snapshots[edge as usize]);
             let from = self.f.edges[edge as usize].from;
             let start = self.f.args.len() as u32;
-            let mut live = members(self.flow.live.row(block)).zip(&snapshot);
+            let flow = self.flow;
+            let mut live = members(flow.live.row(block)).enumerate();
             for param in params.clone() {
                 let place = self.param_places[param as usize];
-                let spot = live.find(|&(own, _)| own == place);
-                let (_, spot) = spot.expect("phis stand for live places, in order");
+                let found = live.find(|&(_, own)| own == place);
+                let (index, _) = found.expect("phis stand for live places, in order");
+                let spot = self.snapshot(edge, index);
                 let ty = self.f.inst(self.f.params[param as usize]).ty;
                 let arg = self.at_end_of(from, place, spot.bind, ty)?;
                 self.f.args.push(arg);
@@ -454,17 +487,18 @@ impl Builder<'_> {
             if place >= self.places.frame_slots {
                 return Err(Refused::Strange("an accumulator in use around a loop"));
             }
-            let first = self.snapshots[edges[0] as usize][index];
+            let first = self.snapshot(edges[0], index);
             let same = edges
                 .iter()
-                .all(|&edge| self.snapshots[edge as usize][index] == first);
-            self.spots[place as usize] = if holds(written, place) || !same {
+                .all(|&edge| self.snapshot(edge, index) == first);
+            let spot = if holds(written, place) || !same {
                 self.phi(block, place, edges, index, false)
             } else if barrier {
-                self.in_memory(edges, place, first, index)?
+                self.in_memory(edges, place, first, index)
             } else {
                 first
             };
+            self.set(place, spot);
         }
         self.f.blocks[block as usize].params = first_param..self.f.params.len() as u32;
         self.fill_edges(block, edges)
@@ -472,16 +506,10 @@ impl Builder<'_> {
 
     /// A place that a loop with calls does not write: in memory, and written
     /// there before the loop rather than at each call.
-    fn in_memory(
-        &mut self,
-        edges: &[u32],
-        place: u32,
-        spot: Spot,
-        index: usize,
-    ) -> Result<Spot, Refused> {
+    fn in_memory(&mut self, edges: &[u32], place: u32, spot: Spot, index: usize) -> Spot {
         for &edge in edges {
             let from = self.f.edges[edge as usize].from;
-            if !self.snapshots[edge as usize][index].clean {
+            if !self.snapshot(edge, index).clean {
                 self.store_at_end_of(from, place, spot.bind);
             }
         }
@@ -489,14 +517,14 @@ impl Builder<'_> {
             Bind::Val(val) => self.f.constant(val).is_some(),
             _ => false,
         };
-        Ok(if constant {
+        if constant {
             Spot {
                 clean: true,
                 ..spot
             }
         } else {
             Spot::MEMORY
-        })
+        }
     }
 
     fn store_at_end_of(&mut self, block: u32, place: u32, bind: Bind) {
@@ -595,15 +623,17 @@ impl Builder<'_> {
             to,
             args: 0..0,
         });
+        self.snapshot_of.push(self.snapshots.len() as u32);
         let live = members(self.flow.live.row(to));
-        let snapshot = live.map(|place| self.spots[place as usize]).collect();
-        self.snapshots.push(snapshot);
+        self.snapshots
+            .extend(live.map(|place| self.spots[place as usize]));
+        self.before.push(NONE);
         self.endings[self.block as usize] = Ending {
             region: self.region,
             epoch: self.epoch,
         };
         if to > self.block {
-            self.incoming[to as usize].push(edge);
+            self.before[edge as usize] = std::mem::replace(&mut self.incoming[to as usize], edge);
         } else {
             self.fill_edges(to, &[edge])?;
         }
@@ -615,7 +645,7 @@ impl Builder<'_> {
     fn finish(&mut self, block: u32) -> Result<(), Refused> {
         self.branch()?;
         if matches!(self.f.blocks[block as usize].term, Term::None) {
-            let next = self.flow.nodes[block as usize].succs[0];
+            let next = self.flow.succs(block)[0];
             let edge = self.edge(next)?;
             self.end(Term::Jump(edge));
         }

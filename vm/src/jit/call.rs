@@ -46,7 +46,7 @@ impl Builder<'_> {
 
     /// A call, at `pos`.
     pub(super) fn call(&mut self, pos: usize) -> Result<(), Refused> {
-        let next = self.flow.nodes[self.block as usize].succs[0];
+        let next = self.flow.succs(self.block)[0];
         // The operand may lie where an argument goes.
         let target = self.target(pos);
         let base = self.arguments(pos);

@@ -47,7 +47,7 @@ impl Builder<'_> {
     }
 
     fn jump(&mut self) -> Result<(), Refused> {
-        let to = self.flow.nodes[self.block as usize].succs[0];
+        let to = self.flow.succs(self.block)[0];
         let edge = self.edge(to)?;
         self.end(Term::Jump(edge));
         Ok(())
@@ -57,7 +57,7 @@ impl Builder<'_> {
     fn table(&mut self, pos: usize) -> Result<(), Refused> {
         let index = self.operand(pos, 0, 2, NumType::I32);
         let flow = self.flow;
-        let succs = &flow.nodes[self.block as usize].succs;
+        let succs = flow.succs(self.block);
         let mut edges: Vec<(u32, u32)> = Vec::new();
         let mut targets = Vec::with_capacity(succs.len());
         for &to in succs {

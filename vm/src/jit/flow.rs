@@ -1,5 +1,7 @@
 //! Blocks, their order, loops, and which places are live where.
 
+use std::ops::Range;
+
 use isa::{Class, Op};
 
 use super::Refused;
@@ -15,8 +17,8 @@ pub(super) struct Node {
     pub(super) pos: u32,
     pub(super) end: u32,
     pub(super) cost: u32,
-    /// Blocks it leads to, in the order its last instruction names them.
-    pub(super) succs: Vec<u32>,
+    /// Where the numbers of the blocks it leads to are.
+    succs: Range<u32>,
     /// For a block that others jump back to: the last of its loop.
     pub(super) loop_end: Option<u32>,
     /// Head of the innermost loop it is in.
@@ -37,7 +39,7 @@ impl Node {
             pos,
             end: pos,
             cost: 0,
-            succs: vec![1],
+            succs: 0..1,
             loop_end: None,
             inner: None,
             outer: None,
@@ -99,6 +101,7 @@ pub(super) struct Flow {
     pub(super) places: Places,
     /// In the order in which they are built and emitted; the first is entered.
     pub(super) nodes: Vec<Node>,
+    succs: Vec<u32>,
     /// Places live at the head of each block.
     pub(super) live: Sets,
     /// Places written in each block; behind them, for heads of loops, in the
@@ -156,7 +159,8 @@ pub(super) fn is_helped(op: Op) -> bool {
 struct Raw {
     pos: u32,
     end: u32,
-    succs: Vec<u32>,
+    /// Where the numbers of the blocks it leads to are.
+    succs: Range<u32>,
     barrier: bool,
     stores: bool,
 }
@@ -165,25 +169,27 @@ fn target(words: &[u64], pos: usize, word: usize) -> u32 {
     (pos as i64 + i64::from(words[word] as u32 as i32)) as u32
 }
 
-/// All blocks by position; successors are positions.
-fn scan(code: &Code) -> Vec<Raw> {
+/// All blocks by position, and the numbers of those they lead to.
+fn scan(code: &Code) -> (Vec<Raw>, Vec<u32>) {
     let words = &code.words;
     let mut blocks: Vec<Raw> = Vec::new();
+    let mut targets: Vec<u32> = Vec::new();
     let mut pos = code.entry as usize;
     let mut open = false;
     while pos < words.len() {
         let head = Head(words[pos]);
         let (op, next) = (head.op(), pos + len_at(words, pos));
         if op == Op::Charge {
-            if let Some(last) = blocks.last_mut()
-                && open
-            {
-                last.succs.push(pos as u32);
+            if open {
+                targets.push(pos as u32);
+            }
+            if let Some(last) = blocks.last_mut() {
+                last.succs.end = targets.len() as u32;
             }
             blocks.push(Raw {
                 pos: pos as u32,
                 end: next as u32,
-                succs: Vec::new(),
+                succs: targets.len() as u32..0,
                 barrier: false,
                 stores: false,
             });
@@ -198,22 +204,31 @@ fn scan(code: &Code) -> Vec<Raw> {
         if head.flags() & (Head::IF_TRUE | Head::IF_FALSE) != 0
             && !matches!(op.class(), Class::Load | Class::Store)
         {
-            block.succs.push(target(words, pos, pos + 2));
+            targets.push(target(words, pos, pos + 2));
         }
         match op {
-            Op::Br => block.succs.push(target(words, pos, pos + 1)),
+            Op::Br => targets.push(target(words, pos, pos + 1)),
             Op::BrTable => {
                 let count = (words[pos + 1] >> 32) as usize;
-                block
-                    .succs
-                    .extend((0..count).map(|i| target(words, pos, pos + 2 + i)));
+                targets.extend((0..count).map(|i| target(words, pos, pos + 2 + i)));
             }
             _ => {}
         }
         open &= !is_last(op);
         pos = next;
     }
-    blocks
+    if let Some(last) = blocks.last_mut() {
+        last.succs.end = targets.len() as u32;
+    }
+    for target in &mut targets {
+        *target = block_at(&blocks, *target) as u32;
+    }
+    (blocks, targets)
+}
+
+/// The number of the block at word position `pos`.
+fn block_at(blocks: &[Raw], pos: u32) -> usize {
+    blocks.partition_point(|block| block.pos < pos)
 }
 
 /// Instructions behind which their block cannot go on.
@@ -242,10 +257,9 @@ impl Flow {
         let places = Places {
             frame_slots: code.frame_slots,
         };
-        let raw = scan(code);
-        let at = |pos: u32| raw.partition_point(|block| block.pos < pos);
-        let start = at(entry);
-        let reached = reach(&raw, start, &at);
+        let (raw, targets) = scan(code);
+        let start = block_at(&raw, entry);
+        let reached = reach(&raw, &targets, start);
         // By position, beginning with the entry: loops stay together.
         let order: Vec<usize> = (start..raw.len())
             .chain(0..start)
@@ -258,15 +272,18 @@ impl Flow {
             number[block] = index as u32 + middle;
         }
         let empty = (middle == 1).then(|| Node::empty(entry));
+        // The empty block leads to the one behind it.
+        let mut succs = vec![1; middle as usize];
         let nodes = order.iter().map(|&index| Node {
             pos: raw[index].pos,
             end: raw[index].end,
             cost: code.words[raw[index].pos as usize + 1] as u32,
-            succs: raw[index]
-                .succs
-                .iter()
-                .map(|&pos| number[at(pos)])
-                .collect(),
+            succs: {
+                let start = succs.len() as u32;
+                let own = &targets[raw[index].succs.start as usize..raw[index].succs.end as usize];
+                succs.extend(own.iter().map(|&to| number[to as usize]));
+                start..succs.len() as u32
+            },
             loop_end: None,
             inner: None,
             outer: None,
@@ -286,11 +303,19 @@ impl Flow {
             caught: vec![false; nodes.len()],
             barriers: Vec::new(),
             nodes,
+            succs,
         };
         flow.find_loops()?;
         flow.find_live(code, &raw, &number);
         flow.find_written();
         Ok(flow)
+    }
+
+    /// Blocks that `block` leads to, in the order its last instruction names
+    /// them.
+    pub(super) fn succs(&self, block: u32) -> &[u32] {
+        let range = &self.nodes[block as usize].succs;
+        &self.succs[range.start as usize..range.end as usize]
     }
 
     /// Whether the loop from block `head` has a barrier.
@@ -314,8 +339,8 @@ impl Flow {
                 with_barrier + u32::from(node.barrier),
                 with_store + u32::from(node.stores),
             ]);
-            for n in 0..self.nodes[index as usize].succs.len() {
-                let to = self.nodes[index as usize].succs[n];
+            for n in self.nodes[index as usize].succs.clone() {
+                let to = self.succs[n as usize];
                 if to <= index {
                     let end = &mut self.nodes[to as usize].loop_end;
                     *end = Some(end.map_or(index, |end| end.max(index)));
@@ -345,7 +370,7 @@ impl Flow {
     /// Loops are entered at their heads only.
     fn check_entries(&self) -> Result<(), Refused> {
         for (index, node) in self.nodes.iter().enumerate() {
-            for &to in &node.succs {
+            for &to in self.succs(index as u32) {
                 let mut inner = self.nodes[to as usize].inner;
                 while let Some(head) = inner {
                     let end = self.nodes[head as usize].loop_end.unwrap_or(head);
@@ -434,13 +459,13 @@ impl Flow {
         while changed {
             changed = false;
             for index in (0..self.nodes.len()).rev() {
-                for n in 0..self.nodes[index].succs.len() {
-                    let to = self.nodes[index].succs[n] as usize;
+                for n in self.nodes[index].succs.clone() {
+                    let to = self.succs[n as usize] as usize;
                     for word in 0..words {
                         let after = self.live.bits[to * words + word];
                         let kept = after & !self.written.bits[index * words + word];
                         let before = &mut self.live.bits[index * words + word];
-                        changed |= kept & !*before != 0 && to <= index;
+                        changed |= kept & !*before != 0;
                         *before |= kept;
                     }
                 }
@@ -449,13 +474,13 @@ impl Flow {
     }
 }
 
-fn reach(raw: &[Raw], start: usize, at: &impl Fn(u32) -> usize) -> Vec<bool> {
+fn reach(raw: &[Raw], targets: &[u32], start: usize) -> Vec<bool> {
     let mut reached = vec![false; raw.len()];
     let mut open = vec![start];
     reached[start] = true;
     while let Some(index) = open.pop() {
-        for &pos in &raw[index].succs {
-            let to = at(pos);
+        for n in raw[index].succs.clone() {
+            let to = targets[n as usize] as usize;
             if !reached[to] {
                 reached[to] = true;
                 open.push(to);

@@ -196,12 +196,18 @@ impl Builder<'_> {
 
     /// Whether a check that is still valid says so.
     fn is_checked(&self, address: Val, memory: Val, reach: u64) -> bool {
-        let known = self.checked.get(&(address, memory));
-        known.is_some_and(|&(check, known)| known >= reach && self.is_available(check))
+        let check = if memory.is_none() {
+            self.checks.get(address.index()).copied()
+        } else {
+            let own = |&&(at, of, _): &&(Val, Val, Val)| (at, of) == (address, memory);
+            self.far_checks.iter().rev().find(own).map(|known| known.2)
+        };
+        check.is_some_and(|check| {
+            !check.is_none() && self.f.inst(check).imm >= reach && self.is_available(check)
+        })
     }
 
     fn make_check(&mut self, pos: usize, address: Val, memory: Val, reach: u64) {
-        let key = (address, memory);
         let check = self.effect(Inst {
             kind: Kind::Check,
             ty: Ty::Int,
@@ -211,7 +217,14 @@ impl Builder<'_> {
             block: self.block,
             region: self.region,
         });
-        self.checked.insert(key, (check, reach));
+        if memory.is_none() {
+            if self.checks.len() <= address.index() {
+                self.checks.resize(address.index() + 1, Val::NONE);
+            }
+            self.checks[address.index()] = check;
+        } else {
+            self.far_checks.push((address, memory, check));
+        }
     }
 
     /// The access itself.

@@ -15,6 +15,8 @@ mod call;
 #[cfg(target_arch = "x86_64")]
 mod control;
 #[cfg(target_arch = "x86_64")]
+mod display;
+#[cfg(target_arch = "x86_64")]
 mod effects;
 #[cfg(target_arch = "x86_64")]
 mod emit;
@@ -88,22 +90,33 @@ pub(crate) enum Refused {
     Strange(&'static str),
 }
 
-/// Makes machine code.
-#[cfg(target_arch = "x86_64")]
-pub(crate) fn compile(request: &Request) -> Result<Native, Refused> {
-    // Constants are folded here as they would be computed at run time.
-    let _mode = crate::machine::float_mode::FloatMode::enter();
-    let flow = flow::Flow::new(request.code, request.entry)?;
-    let mut f = build::build(request, &flow)?;
-    let classes = nan::fix(&mut f);
-    let mut allocator = regalloc::Allocator::new();
-    let assigned = assign::assign(&f, request.code.frame_slots, request.level, &mut allocator)?;
-    Ok(emit::emit(&f, &assigned, &classes, request.level))
+/// A compiler, with memory that it uses again for the next function.
+#[derive(Default)]
+pub(crate) struct Compiler {
+    #[cfg(target_arch = "x86_64")]
+    scratch: assign::Scratch,
 }
 
-/// Makes machine code.
+#[cfg(target_arch = "x86_64")]
+impl Compiler {
+    /// Makes machine code.
+    pub(crate) fn compile(&mut self, request: &Request) -> Result<Native, Refused> {
+        // Constants are folded here as they would be computed at run time.
+        let _mode = crate::machine::float_mode::FloatMode::enter();
+        let flow = flow::Flow::new(request.code, request.entry)?;
+        let mut f = build::build(request, &flow)?;
+        let classes = nan::fix(&mut f);
+        let slots = request.code.frame_slots;
+        let assigned = assign::assign(&f, slots, request.level, &mut self.scratch)?;
+        Ok(emit::emit(&f, &assigned, &classes, request.level))
+    }
+}
+
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) fn compile(request: &Request) -> Result<Native, Refused> {
-    let _ = (&request.code, request.entry, request.level);
-    Err(Refused::Unsupported)
+impl Compiler {
+    /// Makes machine code.
+    pub(crate) fn compile(&mut self, request: &Request) -> Result<Native, Refused> {
+        let _ = (&request.code, request.entry, request.level);
+        Err(Refused::Unsupported)
+    }
 }

@@ -90,7 +90,7 @@ impl Builder<'_> {
         };
         // A block's first successor is the branch's target, the next falls
         // through.
-        let succs = &self.flow.nodes[self.block as usize].succs;
+        let succs = self.flow.succs(self.block);
         let (then, other) = (succs[0], succs[1]);
         let known = match (self.f.constant(a), self.f.constant(b)) {
             (Some(a), None) if b.is_none() => fold::unary(op, a),

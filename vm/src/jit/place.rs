@@ -52,7 +52,13 @@ impl Builder<'_> {
             Bind::Memory => {
                 let val = self.pure(Kind::SlotLoad, ty, [Val::NONE; 3], self.number(place));
                 self.home(val, place);
-                self.spots[place as usize].bind = Bind::Val(val);
+                self.set(
+                    place,
+                    Spot {
+                        bind: Bind::Val(val),
+                        clean: true,
+                    },
+                );
                 val
             }
         }
@@ -84,8 +90,9 @@ impl Builder<'_> {
                     self.clean(place + part);
                 }
                 let val = self.slot_load(place, Ty::V128);
-                self.spots[place as usize].bind = Bind::Val(val);
-                self.spots[place as usize + 1].bind = Bind::High(val);
+                for (part, bind) in [Bind::Val(val), Bind::High(val)].into_iter().enumerate() {
+                    self.set(place + part as u32, Spot { bind, clean: true });
+                }
                 val
             }
         }
@@ -139,7 +146,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn bind(&mut self, place: u32, bind: Bind) {
-        self.spots[place as usize] = Spot { bind, clean: false };
+        self.set(place, Spot { bind, clean: false });
     }
 
     /// Leaves the result of the instruction at `pos` in its accumulator, and
@@ -187,24 +194,30 @@ impl Builder<'_> {
 
     /// Writes everything that has no copy in its slot, accumulators included.
     pub(super) fn flush_all(&mut self) {
-        for place in 0..self.places.count() {
+        let touched = std::mem::take(&mut self.touched);
+        for &place in &touched {
             self.clean(place);
         }
+        self.touched = touched;
     }
 
     /// Behind a call or helper: everything is in memory, from `base` on in
     /// slots that others have written. Constants are remembered.
     pub(super) fn forget_values(&mut self, base: u32) {
-        for place in 0..self.places.count() {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.retain(|&place| {
             let spot = &mut self.spots[place as usize];
             let constant = match spot.bind {
                 Bind::Val(val) => self.f.constant(val).is_some(),
-                _ => false,
+                Bind::Memory | Bind::High(_) => false,
             };
-            if place >= base || !constant || !spot.clean {
+            let kept = place < base && constant && spot.clean;
+            if !kept {
                 *spot = Spot::MEMORY;
             }
-        }
+            kept
+        });
+        self.touched = touched;
         self.region = self.new_region();
         self.epoch = self.new_epoch();
     }

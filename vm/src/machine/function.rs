@@ -1,5 +1,6 @@
 //! Functions as calls see them.
 
+use std::cell::Cell;
 use std::ptr;
 
 use super::context::Stubs;
@@ -9,18 +10,19 @@ use crate::module::types::TypeId;
 /// A function of one instance, or of the host.
 ///
 /// A function reference in a slot or a table is the address of one of these,
-/// or 0 for null.
+/// or 0 for null. What changes when its code is made is in cells, because
+/// shared references to it are everywhere.
 #[repr(C)]
 pub(crate) struct Function {
     /// The threaded code, from its first `charge`: the function's own, or the
     /// engine's words that lead to its machine code. Null for a host function
     /// and for a function that has not been called yet.
-    pub(crate) code: *const u64,
+    pub(crate) code: Cell<*const u64>,
     /// Where machine code calls it: its machine code, or the engine's stub
     /// that has the driver make the call.
-    pub(crate) native: *const u8,
+    pub(crate) native: Cell<*const u8>,
     /// Charge of a frame against the stack limit.
-    pub(crate) units: u64,
+    pub(crate) units: Cell<u64>,
     /// The engine-wide number of its type.
     pub(crate) ty: TypeId,
     /// Its place among the store's functions.
@@ -45,9 +47,9 @@ impl Function {
         stubs: &Stubs,
     ) -> Function {
         Function {
-            code: ptr::null(),
-            native: ptr::without_provenance(stubs.call_driver),
-            units: 0,
+            code: Cell::new(ptr::null()),
+            native: Cell::new(ptr::without_provenance(stubs.call_driver)),
+            units: Cell::new(0),
             ty,
             id,
             instance,

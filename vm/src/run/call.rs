@@ -203,16 +203,11 @@ impl Run {
             Tier::Auto => module.native_if_made(function.index),
         };
         let native = placed.map(|placed| placed.entry());
-        let target = std::ptr::from_ref(function).cast_mut();
-        // SAFETY: the store keeps the function in place, and only the driver,
-        // which holds the store mutably, changes it.
-        unsafe {
-            (*target).units = u64::from(linked.units);
-            (*target).code = linked.start();
-            if let Some(native) = native {
-                (*target).code = self.handlers.to_native();
-                (*target).native = native;
-            }
+        function.units.set(u64::from(linked.units));
+        function.code.set(linked.start());
+        if let Some(native) = native {
+            function.code.set(self.handlers.to_native());
+            function.native.set(native);
         }
         Ok(Prepared {
             instance,

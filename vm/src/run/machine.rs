@@ -30,7 +30,7 @@ impl Run {
     }
 
     /// The interpreter came to machine code, by a call or a return.
-    pub(super) fn to_machine(&mut self) -> Result<(), Error> {
+    pub(super) fn come_to_machine(&mut self) -> Result<(), Error> {
         if self.cx.native.is_null() {
             self.next = Next::Machine(Way::Return);
             return Ok(());

@@ -7,6 +7,8 @@
 mod call;
 mod machine;
 mod place;
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
+mod tests;
 mod tier;
 mod unwind;
 
@@ -218,7 +220,7 @@ impl Run {
                 Exit::Call => self.call(store)?,
                 Exit::TailCall => self.tail_call(store)?,
                 Exit::ToNative => {
-                    self.to_machine()?;
+                    self.come_to_machine()?;
                     None
                 }
                 Exit::ToInterp => None,

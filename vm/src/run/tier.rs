@@ -135,13 +135,11 @@ impl Run {
             return false;
         };
         let function = instance.functions[index as usize];
-        // SAFETY: the store keeps the function in place, and only the driver,
-        // which holds the store mutably, changes it. It was called, so it has
-        // its units.
-        unsafe {
-            (*function).code = self.handlers.to_native();
-            (*function).native = placed.entry();
-        }
+        // SAFETY: functions live as long as their store.
+        let function = unsafe { &*function };
+        // It was called, so it has its units.
+        function.code.set(self.handlers.to_native());
+        function.native.set(placed.entry());
         true
     }
 

@@ -1,22 +1,26 @@
-//! This engine in its default profile, through the benches' own adapter.
+//! This engine in its default profile, on either tier, through the benches'
+//! own adapter.
 
-use benches::lockstep;
+use benches::lockstep::{self, Tier};
 
 use super::{Guest, Refusal};
 
-pub(crate) struct Lockstep;
+pub(crate) struct Lockstep {
+    pub(super) name: &'static str,
+    pub(super) tier: Tier,
+}
 
 impl super::Engine for Lockstep {
     fn name(&self) -> &'static str {
-        "lockstep"
+        self.name
     }
 
     fn compile(&self, wasm: &[u8]) -> Result<(), Refusal> {
-        lockstep::compile(wasm).map_err(Refusal::new)
+        lockstep::compile(wasm, self.tier).map_err(Refusal::new)
     }
 
     fn open(&self, wasm: &[u8]) -> Result<Box<dyn Guest>, Refusal> {
-        let guest = lockstep::Guest::new(wasm).map_err(Refusal::new)?;
+        let guest = lockstep::Guest::new(wasm, self.tier).map_err(Refusal::new)?;
         Ok(Box::new(Kernel(guest)))
     }
 }

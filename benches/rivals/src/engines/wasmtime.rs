@@ -1,10 +1,12 @@
-//! wasmtime 48 with Cranelift and everything that makes it deterministic.
+//! wasmtime 48: with Cranelift and everything that makes it deterministic,
+//! and with its quick compiler Winch, which has nothing of that.
 
-use wasmtime::{Config, Engine, Linker, Module, Store, TypedFunc};
+use wasmtime::{Config, Engine, Linker, Module, Store, Strategy, TypedFunc};
 
 use super::{Guest, Refusal};
 
 pub(crate) struct Wasmtime {
+    name: &'static str,
     engine: Engine,
 }
 
@@ -19,13 +21,33 @@ impl Wasmtime {
             .cranelift_nan_canonicalization(true)
             .consume_fuel(true);
         let engine = Engine::new(&config).map_err(Refusal::new)?;
-        Ok(Wasmtime { engine })
+        Ok(Wasmtime {
+            name: "wasmtime",
+            engine,
+        })
+    }
+
+    /// The quick compiler without fuel or canonical NaNs. Compared for the
+    /// time it takes to compile, and fast at that.
+    pub(crate) fn winch() -> Result<Wasmtime, Refusal> {
+        let mut config = Config::new();
+        config
+            .strategy(Strategy::Winch)
+            .wasm_memory64(true)
+            .wasm_multi_memory(true)
+            .wasm_relaxed_simd(false)
+            .consume_fuel(false);
+        let engine = Engine::new(&config).map_err(Refusal::new)?;
+        Ok(Wasmtime {
+            name: "winch",
+            engine,
+        })
     }
 }
 
 impl super::Engine for Wasmtime {
     fn name(&self) -> &'static str {
-        "wasmtime"
+        self.name
     }
 
     fn compile(&self, wasm: &[u8]) -> Result<(), Refusal> {
@@ -37,7 +59,7 @@ impl super::Engine for Wasmtime {
     fn open(&self, wasm: &[u8]) -> Result<Box<dyn Guest>, Refusal> {
         let module = Module::new(&self.engine, wasm).map_err(|e| Refusal(format!("{e:#}")))?;
         let mut store = Store::new(&self.engine, ());
-        store.set_fuel(u64::MAX).map_err(Refusal::new)?;
+        fill(&mut store)?;
         let instance = Linker::new(&self.engine)
             .instantiate(&mut store, &module)
             .map_err(Refusal::new)?;
@@ -48,6 +70,14 @@ impl super::Engine for Wasmtime {
     }
 }
 
+/// A full tank, where fuel is counted.
+fn fill(store: &mut Store<()>) -> Result<(), Refusal> {
+    match store.get_fuel() {
+        Ok(_) => store.set_fuel(u64::MAX).map_err(Refusal::new),
+        Err(_) => Ok(()),
+    }
+}
+
 struct Kernel {
     store: Store<()>,
     run: TypedFunc<i32, i64>,
@@ -55,7 +85,7 @@ struct Kernel {
 
 impl Guest for Kernel {
     fn run(&mut self, n: i32) -> Result<i64, Refusal> {
-        self.store.set_fuel(u64::MAX).map_err(Refusal::new)?;
+        fill(&mut self.store)?;
         self.run
             .call(&mut self.store, n)
             .map_err(|e| Refusal(format!("{e:#}")))

@@ -1,7 +1,7 @@
 //! The guest on this engine in its default profile.
 
 use lockstep_llama::{Error, Guest, Machine};
-use lockstep_vm::{Engine, Module};
+use lockstep_vm::{Config, Engine, Module, Tier};
 use lockstep_wasi::WasiCtx;
 
 use super::{Runner, failed};
@@ -13,7 +13,7 @@ pub(super) struct Lockstep {
 
 impl Lockstep {
     pub(super) fn new(wasm: &[u8]) -> Result<Lockstep, Error> {
-        let engine = Engine::default();
+        let engine = Engine::new(&Config::new().tier(Tier::Jit)).map_err(failed)?;
         let module = Module::new(&engine, wasm).map_err(failed)?;
         module.compile_all().map_err(failed)?;
         Ok(Lockstep { engine, module })

@@ -74,7 +74,7 @@ enum Cold {
 pub(super) struct Emitter<'a> {
     asm: Asm,
     f: &'a Function,
-    assigned: &'a Assigned,
+    assigned: &'a Assigned<'a>,
     classes: &'a Classes,
     level: CpuLevel,
     /// Heads of blocks.
