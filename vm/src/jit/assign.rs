@@ -192,7 +192,7 @@ fn uses(f: &Function) -> (Vec<u32>, Vec<bool>) {
 }
 
 fn is_comparison(inst: &Inst) -> bool {
-    matches!(inst.kind, Kind::Row(op) if op.class() == Class::Compare)
+    matches!(inst.kind, Kind::Row(op) if op.class() == Class::Compare || super::emit::is_question(op))
 }
 
 fn fold_comparisons(f: &Function, uses: &[u32]) -> Vec<bool> {

@@ -104,8 +104,10 @@ fn needs(form: Form, level: CpuLevel) -> Needs {
             Needs::held(Needs::FIRST)
         }
         Form::FloatsOfU32 | Form::IntsOfDoubles { .. } => Needs::held(Needs::FIRST),
-        Form::AnyTrue | Form::AllTrue(_) | Form::Bitmask(_) => Needs::held(Needs::FIRST),
-        Form::Extract { .. } | Form::ExtractFloat(_) => Needs::held(Needs::FIRST),
+        Form::AnyTrue | Form::AllTrue(_) => Needs::default(),
+        Form::Bitmask(_) | Form::Extract { .. } | Form::ExtractFloat(_) => {
+            Needs::held(Needs::FIRST)
+        }
     }
 }
 
@@ -128,6 +130,12 @@ pub(in crate::jit) fn reused(op: Op, level: CpuLevel) -> usize {
         Some(Form::Fused { .. }) if level > CpuLevel::Portable => 2,
         _ => 0,
     }
+}
+
+/// Whether a row asks a question about lanes, so that a branch or a choice can
+/// ask it itself.
+pub(in crate::jit) fn is_question(op: Op) -> bool {
+    matches!(form(op), Some(Form::AnyTrue | Form::AllTrue(_)))
 }
 
 /// How many vector registers a row needs besides the free one.
@@ -235,8 +243,10 @@ impl Emitter<'_> {
             Form::ExtractFloat(double) => self.extract_float(double, row),
             Form::Replace(lane) => self.replace(lane, row),
             Form::ReplaceFloat(double) => self.replace_float(double, row),
-            Form::AnyTrue => self.any_true(row),
-            Form::AllTrue(equal) => self.all_true(equal, row),
+            Form::AnyTrue | Form::AllTrue(_) => {
+                let flags = self.test_lanes(row.op, row.inst.args[0]);
+                self.set(flags.expect("the form is a question"));
+            }
             Form::Bitmask(lane) => self.bitmask(lane, row),
             _ => return false,
         }
