@@ -132,7 +132,7 @@ fn same(what: &str, functions: &[String], relaxed_madd: RelaxedMadd) {
         ..Profile::default()
     };
     let config = |tier, level| {
-        let config = Config::new().profile(profile.clone());
+        let config = Config::new().profile(profile);
         config.tier(tier).cpu_level(level)
     };
     let wasm = wat::parse_str(module_text(functions));

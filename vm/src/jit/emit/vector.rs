@@ -111,8 +111,8 @@ fn needs(form: Form, level: CpuLevel) -> Needs {
     }
 }
 
-/// How a row reads its operands. Legacy forms with a vector result overwrite
-/// their first operand.
+/// How a row reads its operands. Legacy forms overwrite their first operand;
+/// `vector` says whether the result is in a vector register.
 pub(in crate::jit) fn roles(op: Op, vector: bool, level: CpuLevel) -> [Role; 3] {
     let legacy = vector && level == CpuLevel::Portable;
     let late = form(op).map_or([false; 3], |form| needs(form, level).late);
@@ -123,12 +123,18 @@ pub(in crate::jit) fn roles(op: Op, vector: bool, level: CpuLevel) -> [Role; 3] 
     [role(0), role(1), role(2)]
 }
 
-/// The operand whose register a row's result is best put into.
-pub(in crate::jit) fn reused(op: Op, level: CpuLevel) -> usize {
-    match form(op) {
+/// The operand whose register a row's result is best put into, if it is one:
+/// VEX forms leave their operands alone, and the allocator knows better.
+pub(in crate::jit) fn reused(op: Op, vector: bool, level: CpuLevel) -> Option<usize> {
+    if !vector || level == CpuLevel::Portable {
+        return Some(0);
+    }
+    match form(op)? {
         // Sums of products are mostly added up in a loop.
-        Some(Form::Fused { .. }) if level > CpuLevel::Portable => 2,
-        _ => 0,
+        Form::Fused { .. } => Some(2),
+        Form::Select | Form::Not if level >= CpuLevel::X86V4 => Some(0),
+        Form::ExtractFloat(true) => Some(0),
+        _ => None,
     }
 }
 
