@@ -75,7 +75,9 @@ impl Maker {
     fn inst(&mut self, operands: &[(Role, u32)]) {
         let function = &mut self.function;
         let start = function.operands.len();
-        let new = operands.iter().map(|&(role, value)| Operand { value, role });
+        let new = operands
+            .iter()
+            .map(|&(role, value)| Operand { value, role });
         function.operands.extend(new);
         let span = Span::new(start, function.operands.len());
         function.insts.push(span);

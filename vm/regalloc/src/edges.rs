@@ -60,8 +60,14 @@ impl Edges {
     pub(crate) fn finish(&mut self, registers: &Registers, moves: &mut Vec<Move>) {
         for action in self.through_memory.drain(..) {
             let scratch = Location::Register(registers.scratch(action.class));
-            moves.push(Move { to: scratch, ..action });
-            moves.push(Move { from: scratch, ..action });
+            moves.push(Move {
+                to: scratch,
+                ..action
+            });
+            moves.push(Move {
+                from: scratch,
+                ..action
+            });
         }
         for class in CLASSES {
             let scratch = registers.scratch(class);
@@ -75,7 +81,12 @@ impl Copies {
     fn finish(&mut self, class: Class, scratch: u8, moves: &mut Vec<Move>) {
         let mut copy = |from: u8, to: u8, wide: bool| {
             let (from, to) = (Location::Register(from), Location::Register(to));
-            moves.push(Move { from, to, class, wide });
+            moves.push(Move {
+                from,
+                to,
+                class,
+                wide,
+            });
         };
         // A register that nobody reads can be written, which may free the
         // one it is written from.

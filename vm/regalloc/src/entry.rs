@@ -292,7 +292,12 @@ impl Scanner<'_> {
                 break;
             }
             for candidate in candidates.iter().filter(|candidate| candidate.accepted) {
-                let Candidate { value, class, register, .. } = *candidate;
+                let Candidate {
+                    value,
+                    class,
+                    register,
+                    ..
+                } = *candidate;
                 if self.scan.track(value).register != NOWHERE {
                     continue;
                 }
@@ -322,7 +327,9 @@ impl Scanner<'_> {
         };
         let is_open = |register: &u8| *register != NOWHERE && open >> *register & 1 == 1;
         let best = (ways.best != NONE).then_some(ways.best_edge);
-        let edges = best.into_iter().chain(self.flow.preds(block).iter().copied());
+        let edges = best
+            .into_iter()
+            .chain(self.flow.preds(block).iter().copied());
         edges.take(8).filter_map(wish).find(is_open)
     }
 

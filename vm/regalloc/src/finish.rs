@@ -113,12 +113,7 @@ impl Finish<'_> {
         }
     }
 
-    fn part_parameters_of(
-        &mut self,
-        edge: &Edge,
-        slots: &mut Slots,
-        owners: &mut Vec<(u32, u32)>,
-    ) {
+    fn part_parameters_of(&mut self, edge: &Edge, slots: &mut Slots, owners: &mut Vec<(u32, u32)>) {
         let function = self.function;
         let params = function.params_of(edge.to);
         owners.clear();
@@ -151,7 +146,10 @@ impl Finish<'_> {
                     let value = function.value(owner);
                     // A parameter that is an argument itself is saved by `save`.
                     let is_same = owner == param && Location::Slot(old) == place;
-                    if !is_same && owner != value_of_arg && (old..old + value.slots()).contains(&slot) {
+                    if !is_same
+                        && owner != value_of_arg
+                        && (old..old + value.slots()).contains(&slot)
+                    {
                         self.spills.of_mut(owner).slot = slots.fresh(value.wide);
                     }
                 }
@@ -173,7 +171,10 @@ impl Finish<'_> {
                 output.moves.push(store);
             }
             let from = self.final_place(load.action.from);
-            let action = Move { from, ..load.action };
+            let action = Move {
+                from,
+                ..load.action
+            };
             output.moves.push(InstMove { action, ..*load });
         }
         output.moves.extend(stores);

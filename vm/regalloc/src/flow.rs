@@ -66,9 +66,16 @@ impl Flow {
         self.pred_edges.resize(function.edges.len(), 0);
         for edge in &function.edges {
             self.pred_starts[edge.to as usize + 2] += 1;
-            if edge.from >= edge.to {
+            // A cold block is often put behind everything else; its way back
+            // makes no loop.
+            let (from, to) = (function.block(edge.from), function.block(edge.to));
+            if edge.from >= edge.to && (to.cold || !from.cold) {
                 let last = &mut self.loop_last[edge.to as usize];
-                *last = if *last == NONE { edge.from } else { edge.from.max(*last) };
+                *last = if *last == NONE {
+                    edge.from
+                } else {
+                    edge.from.max(*last)
+                };
             }
         }
         for block in 2..self.pred_starts.len() {
@@ -133,7 +140,11 @@ impl Flow {
             for at in 0..self.preds(block).len() {
                 let from = function.edges[self.preds(block)[at] as usize].from;
                 if from < block {
-                    parent = if parent == NONE { from } else { self.common(parent, from) };
+                    parent = if parent == NONE {
+                        from
+                    } else {
+                        self.common(parent, from)
+                    };
                 }
             }
             if parent == NONE {
@@ -167,7 +178,11 @@ impl Flow {
         let depth = node(b).depth;
         while node(a).depth > depth {
             let jump = node(a).jump;
-            a = if node(jump).depth >= depth { jump } else { node(a).parent };
+            a = if node(jump).depth >= depth {
+                jump
+            } else {
+                node(a).parent
+            };
         }
         while a != b {
             if node(a).jump == node(b).jump {

@@ -94,7 +94,11 @@ impl Slots {
 
     /// A slot that nobody else ever has; of a wide value the first of two.
     pub(crate) fn fresh(&mut self, wide: bool) -> u32 {
-        let slot = if wide { self.end.next_multiple_of(2) } else { self.end };
+        let slot = if wide {
+            self.end.next_multiple_of(2)
+        } else {
+            self.end
+        };
         self.end = slot + 1 + u32::from(wide);
         slot
     }
@@ -127,8 +131,7 @@ impl Slots {
 
     fn sweep(&mut self, function: &Function, life: &Life, scan: &Scan, spills: &Spills) {
         self.frame.clear();
-        self.frame
-            .resize(function.first_extra_slot as usize, EMPTY);
+        self.frame.resize(function.first_extra_slot as usize, EMPTY);
         let (mut defined, mut touched) = (0, 0);
         for (number, block) in (0..).zip(&function.blocks) {
             let start = before(block.insts.start);
@@ -140,7 +143,9 @@ impl Slots {
             let end = end_of(block);
             loop {
                 let next = self.hulls.get(defined).map(|hull| hull.value);
-                let next = next.map(|value| life.facts(value).at).filter(|&at| at <= end);
+                let next = next
+                    .map(|value| life.facts(value).at)
+                    .filter(|&at| at <= end);
                 let touch = self.touches.get(touched).copied();
                 let touch = touch.filter(|touch| before(touch.inst) <= end);
                 match (next, touch) {
@@ -227,10 +232,18 @@ impl Slots {
                     break;
                 }
                 self.active.pop();
-                let open = if wide { &mut self.open_double } else { &mut self.open_single };
+                let open = if wide {
+                    &mut self.open_double
+                } else {
+                    &mut self.open_single
+                };
                 open.push(slot);
             }
-            let open = if value.wide { &mut self.open_double } else { &mut self.open_single };
+            let open = if value.wide {
+                &mut self.open_double
+            } else {
+                &mut self.open_single
+            };
             let slot = open.pop().unwrap_or_else(|| self.fresh(value.wide));
             self.active.push(Reverse((hull.end, slot, value.wide)));
             spills.of_mut(hull.value).slot = slot;

@@ -80,10 +80,7 @@ impl Function {
         for write in &self.slot_writes {
             let end = write.slot.checked_add(write.count);
             rule(end.is_some_and(|end| end <= self.first_extra_slot), || {
-                format!(
-                    "instruction {} writes a slot out of the frame",
-                    write.inst
-                )
+                format!("instruction {} writes a slot out of the frame", write.inst)
             })?;
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! Functions made by hand.
 
 use regalloc::{
-    Allocator, Block, Class, Edge, Function, Location, Move, Operand, Output, Registers, Role, Source, Span, State,
-    Value, check,
+    Allocator, Block, Class, Edge, Function, Location, Move, Operand, Output, Registers, Role,
+    Source, Span, State, Value, check,
 };
 
 /// Some registers of each class, with the scratch registers behind them.
@@ -36,7 +36,12 @@ fn place(class: Class, place: Location) -> String {
 }
 
 fn action(action: &Move) -> String {
-    let Move { from, to, class, wide } = *action;
+    let Move {
+        from,
+        to,
+        class,
+        wide,
+    } = *action;
     let width = if wide { 16 } else { 8 };
     format!("{} <- {} ({width})", place(class, to), place(class, from))
 }
@@ -143,7 +148,9 @@ impl Builder {
     pub(crate) fn inst(&mut self, operands: &[(Role, u32)]) {
         let function = &mut self.function;
         let start = function.operands.len();
-        let new = operands.iter().map(|&(role, value)| Operand { value, role });
+        let new = operands
+            .iter()
+            .map(|&(role, value)| Operand { value, role });
         function.operands.extend(new);
         function
             .insts
@@ -153,7 +160,11 @@ impl Builder {
 
     /// `to = from op other`, in the form with two operands.
     pub(crate) fn binary(&mut self, to: u32, from: u32, other: u32) {
-        self.inst(&[(Role::DefReuse(1), to), (Role::Use, from), (Role::UseAny, other)]);
+        self.inst(&[
+            (Role::DefReuse(1), to),
+            (Role::Use, from),
+            (Role::UseAny, other),
+        ]);
     }
 
     pub(crate) fn def(&mut self, value: u32) {

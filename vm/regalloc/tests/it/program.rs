@@ -80,9 +80,10 @@ fn dominators(succs: &[Vec<usize>]) -> Vec<Vec<bool>> {
         changed = false;
         for from in 0..blocks {
             for &to in &succs[from] {
-                for other in 0..blocks {
-                    if other != to && result[to][other] && !result[from][other] {
-                        result[to][other] = false;
+                let above = result[from].clone();
+                for (other, dominates) in result[to].iter_mut().enumerate() {
+                    if other != to && *dominates && !above[other] {
+                        *dominates = false;
                         changed = true;
                     }
                 }
@@ -110,7 +111,11 @@ impl Plan {
             values: Vec::new(),
         };
         for block in 0..blocks {
-            let params = if block > 0 && random.one_in(2) { random.below(6) } else { 0 };
+            let params = if block > 0 && random.one_in(2) {
+                random.below(6)
+            } else {
+                0
+            };
             let params = (0..params).map(|_| plan.value(random, true)).collect();
             plan.params.push(params);
             let insts = 1 + random.below(10);
@@ -122,7 +127,11 @@ impl Plan {
     }
 
     fn value(&mut self, random: &mut Random, is_param: bool) -> u32 {
-        let class = if random.one_in(3) { Class::Vec } else { Class::Int };
+        let class = if random.one_in(3) {
+            Class::Vec
+        } else {
+            Class::Int
+        };
         let mut value = Value::new(class);
         value.wide = class == Class::Vec && random.one_in(2);
         if self.frame > 0 && random.one_in(2) {
@@ -237,7 +246,9 @@ pub(crate) fn program(random: &mut Random) -> (Function, Registers) {
         let start = function.states.len();
         for tag in 0..states as u32 {
             let value = random.pick(&defined);
-            function.states.extend(value.map(|value| State { tag, value }));
+            function
+                .states
+                .extend(value.map(|value| State { tag, value }));
         }
         block.state = Span::new(start, function.states.len());
         let start = function.params.len();
@@ -276,7 +287,10 @@ pub(crate) fn program(random: &mut Random) -> (Function, Registers) {
 fn drop_undefined(plan: &Plan, function: &mut Function) {
     let mut is_defined = vec![false; plan.values.len()];
     let results = function.operands.iter().filter(|o| o.role.is_def());
-    for value in results.map(|o| o.value).chain(function.params.iter().copied()) {
+    for value in results
+        .map(|o| o.value)
+        .chain(function.params.iter().copied())
+    {
         is_defined[value as usize] = true;
     }
     let fallback = function.operands.iter().map(|o| o.value);
@@ -297,10 +311,18 @@ fn drop_undefined(plan: &Plan, function: &mut Function) {
     for operand in 0..function.operands.len() {
         let role = function.operands[operand].role;
         if let Role::DefReuse(_) = role {
-            let inst = function.insts.iter().find(|i| i.indices().contains(&operand));
+            let inst = function
+                .insts
+                .iter()
+                .find(|i| i.indices().contains(&operand));
             let inst = inst.expect("operands belong to instructions");
-            let Role::DefReuse(other) = role else { continue };
-            if !inst.of(&function.operands)[usize::from(other)].role.is_use() {
+            let Role::DefReuse(other) = role else {
+                continue;
+            };
+            if !inst.of(&function.operands)[usize::from(other)]
+                .role
+                .is_use()
+            {
                 function.operands[operand].role = Role::Def;
             }
         }
@@ -338,7 +360,12 @@ fn slot_write(random: &mut Random, plan: &Plan, function: &mut Function, defined
         slot = value.home.unwrap_or(slot & !1);
         count = value.slots();
     }
-    function.slot_writes.push(SlotWrite { inst, slot, count, value });
+    function.slot_writes.push(SlotWrite {
+        inst,
+        slot,
+        count,
+        value,
+    });
 }
 
 fn edges(
