@@ -51,6 +51,8 @@ pub(super) struct Assigned<'s> {
     ways_out: Vec<u32>,
     /// The one edge into a block, where it is only one.
     only_in: Vec<u32>,
+    /// The allocator's number of each state; absent for constants.
+    state_numbers: Vec<u32>,
     /// Moves before instructions and on edges, by the allocator's order.
     moves: Vec<(u32, Move)>,
     edge_moves: Vec<Move>,
@@ -97,9 +99,15 @@ pub(super) fn assign<'s>(
         uses: &uses,
         folded: &folded,
         temps: [NONE; 2],
+        state_numbers: vec![NONE; f.states.len()],
     };
     tell.function();
-    let Tell { vals, numbers, .. } = tell;
+    let Tell {
+        vals,
+        numbers,
+        state_numbers,
+        ..
+    } = tell;
     let registers = Registers {
         int: INT,
         vec: VEC,
@@ -125,6 +133,7 @@ pub(super) fn assign<'s>(
         ways_in: vec![0; count],
         ways_out: vec![0; count],
         only_in: vec![NONE; count],
+        state_numbers,
         moves: Vec::new(),
         edge_moves: Vec::new(),
         input,
@@ -277,6 +286,8 @@ struct Tell<'a> {
     folded: &'a [bool],
     /// Values that stand for registers an instruction needs for itself.
     temps: [u32; 2],
+    /// The allocator's number of each state.
+    state_numbers: Vec<u32>,
 }
 
 impl Tell<'_> {
@@ -351,6 +362,7 @@ impl Tell<'_> {
             let (_, val) = self.f.states[index as usize];
             if !self.is_constant(val) {
                 let value = self.number(val);
+                self.state_numbers[index as usize] = self.input.states.len() as u32;
                 self.input.states.push(State { tag: index, value });
             }
         }
@@ -623,11 +635,7 @@ impl Assigned<'_> {
 
     /// Where the value of a state is at the head of its block.
     pub(super) fn state_loc(&self, index: u32) -> Loc {
-        let known = self
-            .input
-            .states
-            .binary_search_by_key(&index, |state| state.tag);
-        let at = known.expect("a state that is no constant was told to the allocator");
+        let at = self.state_numbers[index as usize] as usize;
         let class = self.class(self.input.states[at].value);
         Assigned::place(self.output.states[at], class)
     }
