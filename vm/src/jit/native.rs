@@ -75,10 +75,6 @@ pub(crate) enum NanFix {
     F64x2,
 }
 
-/// With the number of a helper: the instruction's first operand is in the
-/// integer accumulator, not in its slot.
-pub(crate) const IN_ACC: u32 = 1 << 16;
-
 /// How machine code is entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
