@@ -55,6 +55,8 @@ pub(crate) enum Home {
     },
     /// Nowhere: it is known.
     Constant(u64),
+    /// As [`Home::Constant`], for two slots or the vector accumulator.
+    WideConstant([u64; 2]),
     /// A slot of the frame, or behind it.
     Slot(u32),
     /// Two slots.
