@@ -23,6 +23,7 @@ use isa::{Op, Trap};
 use simd::CpuLevel;
 use x64::{Asm, Cond, Gpr, L, Label, Mem, VecOp, Width, Xm, Xmm};
 
+use super::Request;
 use super::assign::{Assigned, Loc};
 use super::ir::{Function, Inst, Kind, Shape, Ty, Val};
 use super::nan::Classes;
@@ -77,6 +78,8 @@ pub(super) struct Emitter<'a> {
     assigned: &'a Assigned<'a>,
     classes: &'a Classes,
     level: CpuLevel,
+    /// Whether accesses out of bounds may fault.
+    guards: bool,
     /// Heads of blocks.
     labels: Vec<Label>,
     cold: Vec<Cold>,
@@ -94,7 +97,7 @@ pub(super) fn emit(
     f: &Function,
     assigned: &Assigned,
     classes: &Classes,
-    level: CpuLevel,
+    request: &Request,
 ) -> Native {
     let mut asm = Asm::new();
     let labels = f.blocks.iter().map(|_| asm.label()).collect();
@@ -103,7 +106,8 @@ pub(super) fn emit(
         f,
         assigned,
         classes,
-        level,
+        level: request.level,
+        guards: request.guards,
         labels,
         cold: Vec::new(),
         native: Native::default(),
