@@ -6,10 +6,9 @@ use std::ops::Range;
 use simd::CpuLevel;
 
 use super::{Compiled, Module};
-use crate::code::map::CodeMap;
 use crate::code::{Code, MAX_WORDS};
 use crate::error::Error;
-use crate::jit::view::{self, CodePart, View};
+use crate::jit::view::{self, CodePart, Mark, View};
 use crate::jit::{Compiler, Request};
 use crate::lower;
 
@@ -89,6 +88,14 @@ impl MachineCode {
     pub fn context_field(offset: u32) -> Option<&'static str> {
         view::context_field(offset)
     }
+
+    /// The instruction at a word position of the register code.
+    pub fn instruction(&self, pos: u32) -> Option<&RegisterInst> {
+        let found = self
+            .instructions
+            .binary_search_by_key(&pos, |inst| inst.pos);
+        found.ok().map(|index| &self.instructions[index])
+    }
 }
 
 impl Module {
@@ -119,26 +126,27 @@ impl Compiled {
             ))
         })?;
         let view = native.view.expect("a view was asked for");
-        let instructions: Vec<RegisterInst> = code
-            .instructions()
-            .into_iter()
-            .map(|(pos, text)| RegisterInst {
-                pos,
-                wasm: map.at(pos).offset.into(),
-                text,
-            })
-            .collect();
         let body = &self.data.bodies[self.defined(function)];
+        let body = body.start as u64..body.end as u64;
+        // What stands before the first Wasm instruction belongs to the body.
+        let wasm = |pos| u64::from(map.at(pos).offset).max(body.start);
+        let instructions = code.instructions().into_iter();
         Ok(MachineCode {
             bytes: native.bytes,
             entry: native.entry,
             cold: view.cold,
             data: view.data,
             blocks: blocks(&code, &view),
-            marks: marks(&view, &map),
-            instructions,
+            marks: view.marks.iter().map(|mark| public(mark, wasm)).collect(),
+            instructions: instructions
+                .map(|(pos, text)| RegisterInst {
+                    pos,
+                    wasm: wasm(pos),
+                    text,
+                })
+                .collect(),
             values: view.values,
-            body: body.start as u64..body.end as u64,
+            body: body.clone(),
         })
     }
 }
@@ -161,13 +169,12 @@ fn blocks(code: &Code, view: &View) -> Vec<CodeBlock> {
         .collect()
 }
 
-fn marks(view: &View, map: &CodeMap) -> Vec<CodeMark> {
-    let public = |mark: &view::Mark| CodeMark {
+fn public(mark: &Mark, wasm: impl Fn(u32) -> u64) -> CodeMark {
+    CodeMark {
         offset: mark.offset,
         block: mark.block,
         pos: mark.pos,
-        wasm: map.at(mark.pos).offset.into(),
+        wasm: wasm(mark.pos),
         part: mark.part,
-    };
-    view.marks.iter().map(public).collect()
+    }
 }

@@ -65,7 +65,8 @@ pub(crate) struct View {
 }
 
 /// Names of what machine code reaches through the context, with the offsets.
-const FIELDS: [(usize, &str); 21] = [
+const FIELDS: [(usize, &str); 22] = [
+    (offset_of!(Context, instance), "instance"),
     (offset_of!(Context, units), "units"),
     (offset_of!(Context, mem), "mem"),
     (offset_of!(Context, len), "len"),
