@@ -153,10 +153,10 @@ impl Engine {
         }
         let mut tiers = config.tiers;
         match tiers.tier {
-            Tier::Jit if !jit::AVAILABLE => {
+            Tier::Jit if !jit::is_available() => {
                 return Err(Error::usage("this machine has no tier of machine code"));
             }
-            Tier::Auto if !jit::AVAILABLE => tiers.tier = Tier::Interpreter,
+            Tier::Auto if !jit::is_available() => tiers.tier = Tier::Interpreter,
             _ => {}
         }
         let shared = Shared {

@@ -51,6 +51,8 @@ pub(super) struct Assigned<'s> {
     ways_out: Vec<u32>,
     /// The one edge into a block, where it is only one.
     only_in: Vec<u32>,
+    /// The allocator's number of each state; absent for constants.
+    state_numbers: Vec<u32>,
     /// Moves before instructions and on edges, by the allocator's order.
     moves: Vec<(u32, Move)>,
     edge_moves: Vec<Move>,
@@ -97,9 +99,15 @@ pub(super) fn assign<'s>(
         uses: &uses,
         folded: &folded,
         temps: [NONE; 2],
+        state_numbers: vec![NONE; f.states.len()],
     };
     tell.function();
-    let Tell { vals, numbers, .. } = tell;
+    let Tell {
+        vals,
+        numbers,
+        state_numbers,
+        ..
+    } = tell;
     let registers = Registers {
         int: INT,
         vec: VEC,
@@ -125,6 +133,7 @@ pub(super) fn assign<'s>(
         ways_in: vec![0; count],
         ways_out: vec![0; count],
         only_in: vec![NONE; count],
+        state_numbers,
         moves: Vec::new(),
         edge_moves: Vec::new(),
         input,
@@ -192,7 +201,7 @@ fn uses(f: &Function) -> (Vec<u32>, Vec<bool>) {
 }
 
 fn is_comparison(inst: &Inst) -> bool {
-    matches!(inst.kind, Kind::Row(op) if op.class() == Class::Compare)
+    matches!(inst.kind, Kind::Row(op) if op.class() == Class::Compare || super::emit::is_question(op))
 }
 
 fn fold_comparisons(f: &Function, uses: &[u32]) -> Vec<bool> {
@@ -277,6 +286,8 @@ struct Tell<'a> {
     folded: &'a [bool],
     /// Values that stand for registers an instruction needs for itself.
     temps: [u32; 2],
+    /// The allocator's number of each state.
+    state_numbers: Vec<u32>,
 }
 
 impl Tell<'_> {
@@ -351,6 +362,7 @@ impl Tell<'_> {
             let (_, val) = self.f.states[index as usize];
             if !self.is_constant(val) {
                 let value = self.number(val);
+                self.state_numbers[index as usize] = self.input.states.len() as u32;
                 self.input.states.push(State { tag: index, value });
             }
         }
@@ -434,16 +446,19 @@ impl Tell<'_> {
         };
         match op {
             Op::F32Min | Op::F32Max | Op::F64Min | Op::F64Max => [Role::UseLate; 3],
-            _ => super::emit::roles(op, inst.ty != Ty::Int, self.level),
+            _ => super::emit::roles(op, !inst.ty.is_int(), self.level),
         }
     }
 
     /// The result is best put where the operand was that an instruction may
     /// overwrite.
     fn role_of_result(&self, inst: &Inst) -> Role {
-        let n = match inst.kind {
-            Kind::Row(op) => super::emit::reused(op, self.level),
-            _ => 0,
+        let reused = match inst.kind {
+            Kind::Row(op) => super::emit::reused(op, !inst.ty.is_int(), self.level),
+            _ => Some(0),
+        };
+        let Some(n) = reused else {
+            return Role::Def;
         };
         let told = |val: &Val| !val.is_none() && !self.is_constant(*val);
         let arg = inst.args[n];
@@ -620,11 +635,7 @@ impl Assigned<'_> {
 
     /// Where the value of a state is at the head of its block.
     pub(super) fn state_loc(&self, index: u32) -> Loc {
-        let known = self
-            .input
-            .states
-            .binary_search_by_key(&index, |state| state.tag);
-        let at = known.expect("a state that is no constant was told to the allocator");
+        let at = self.state_numbers[index as usize] as usize;
         let class = self.class(self.input.states[at].value);
         Assigned::place(self.output.states[at], class)
     }

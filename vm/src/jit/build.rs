@@ -102,6 +102,8 @@ pub(super) struct Builder<'a> {
 pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused> {
     let count = flow.nodes.len();
     let places = flow.places;
+    // An instruction takes three words or more.
+    let expected = request.code.words.len() / 3;
     let mut slot_types = vec![Ty::Int; places.count() as usize];
     let mut narrow = vec![false; places.count() as usize];
     for &(slot, ty) in &request.code.locals {
@@ -113,8 +115,8 @@ pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused>
         words: &request.code.words,
         flow,
         places,
-        f: Function::default(),
-        numbers: Numbers::new(),
+        f: Function::with_room(expected, count),
+        numbers: Numbers::new(expected / 2),
         spots: vec![Spot::MEMORY; places.count() as usize],
         block: 0,
         pos: 0,

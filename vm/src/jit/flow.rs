@@ -369,7 +369,7 @@ impl Flow {
 
     /// Loops are entered at their heads only.
     fn check_entries(&self) -> Result<(), Refused> {
-        for (index, node) in self.nodes.iter().enumerate() {
+        for index in 0..self.nodes.len() {
             for &to in self.succs(index as u32) {
                 let mut inner = self.nodes[to as usize].inner;
                 while let Some(head) = inner {
@@ -455,22 +455,35 @@ impl Flow {
     /// What is live behind a block and not written in it is live before it.
     fn spread(&mut self) {
         let words = self.live.words;
-        let mut changed = true;
-        while changed {
-            changed = false;
+        let mut again = true;
+        while again {
             for index in (0..self.nodes.len()).rev() {
                 for n in self.nodes[index].succs.clone() {
                     let to = self.succs[n as usize] as usize;
                     for word in 0..words {
                         let after = self.live.bits[to * words + word];
                         let kept = after & !self.written.bits[index * words + word];
-                        let before = &mut self.live.bits[index * words + word];
-                        changed |= kept & !*before != 0;
-                        *before |= kept;
+                        self.live.bits[index * words + word] |= kept;
                     }
                 }
             }
+            // Ways forward are done; ways back may have brought more since.
+            again = (0..self.nodes.len()).any(|index| self.brings_more(index));
         }
+    }
+
+    /// Whether a way back from a block leads to where more is live than the
+    /// block knows.
+    fn brings_more(&self, index: usize) -> bool {
+        let words = self.live.words;
+        let back = |&&to: &&u32| to as usize <= index;
+        self.succs(index as u32).iter().filter(back).any(|&to| {
+            (0..words).any(|word| {
+                let after = self.live.bits[to as usize * words + word];
+                let kept = after & !self.written.bits[index * words + word];
+                kept & !self.live.bits[index * words + word] != 0
+            })
+        })
     }
 }
 

@@ -243,6 +243,21 @@ pub(super) struct Function {
 pub(super) const NO_SLOT: u16 = u16::MAX - 2;
 
 impl Function {
+    /// A function of about `insts` instructions and `blocks` blocks.
+    pub(super) fn with_room(insts: usize, blocks: usize) -> Function {
+        Function {
+            insts: Vec::with_capacity(insts),
+            next: Vec::with_capacity(insts),
+            homes: Vec::with_capacity(insts),
+            blocks: Vec::with_capacity(blocks),
+            edges: Vec::with_capacity(2 * blocks),
+            params: Vec::with_capacity(blocks),
+            args: Vec::with_capacity(2 * blocks),
+            states: Vec::with_capacity(4 * blocks),
+            wides: Vec::new(),
+        }
+    }
+
     pub(super) fn inst(&self, val: Val) -> &Inst {
         &self.insts[val.index()]
     }

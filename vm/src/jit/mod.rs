@@ -59,8 +59,18 @@ use simd::CpuLevel;
 use crate::code::Code;
 use native::Native;
 
-/// Whether machine code can be made for this target.
-pub(crate) const AVAILABLE: bool = cfg!(all(target_arch = "x86_64", target_os = "linux"));
+/// Whether machine code can be made for this CPU: its plainest form uses
+/// SSE 4.1 and what came before.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub(crate) fn is_available() -> bool {
+    is_x86_feature_detected!("sse4.1") && is_x86_feature_detected!("ssse3")
+}
+
+/// Whether machine code can be made for this CPU.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+pub(crate) fn is_available() -> bool {
+    false
+}
 
 /// What is to be compiled.
 pub(crate) struct Request<'a> {

@@ -59,6 +59,8 @@ pub(crate) enum Home {
     },
     /// Nowhere: it is known.
     Constant(u64),
+    /// As [`Home::Constant`], for two slots or the vector accumulator.
+    WideConstant([u64; 2]),
     /// A slot of the frame, or behind it.
     Slot(u32),
     /// Two slots.
@@ -78,10 +80,6 @@ pub(crate) enum NanFix {
     F32x4,
     F64x2,
 }
-
-/// With the number of a helper: the instruction's first operand is in the
-/// integer accumulator, not in its slot.
-pub(crate) const IN_ACC: u32 = 1 << 16;
 
 /// How machine code is entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,12 +7,12 @@ use super::ir::{Inst, Kind, Ty, Val};
 
 /// A table from expressions to the values they have been given.
 pub(super) struct Numbers {
-    /// Values by hash; `u32::MAX` where there is none.
-    table: Vec<u32>,
+    /// Hashes and their values, which are `u32::MAX` where there is none.
+    table: Vec<(u32, u32)>,
     count: usize,
 }
 
-fn hash(inst: &Inst) -> usize {
+fn hash(inst: &Inst) -> u32 {
     let kind = match inst.kind {
         Kind::Row(op) => op as u64,
         Kind::Load(op) | Kind::LoadLane(op) => 0x400 | op as u64,
@@ -27,7 +27,7 @@ fn hash(inst: &Inst) -> usize {
     ] {
         hash = (hash.rotate_left(5) ^ part).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
-    (hash >> 20) as usize
+    (hash >> 20) as u32
 }
 
 impl Kind {
@@ -51,24 +51,26 @@ impl Kind {
 }
 
 impl Numbers {
-    pub(super) fn new() -> Numbers {
+    /// A table with room for about `count` values.
+    pub(super) fn new(count: usize) -> Numbers {
         Numbers {
-            table: vec![u32::MAX; 64],
+            table: vec![(0, u32::MAX); (2 * count).next_power_of_two().max(64)],
             count: 0,
         }
     }
 
     /// The place of `inst` in the table: of an equal one, or a free one.
-    fn slot(&self, insts: &[Inst], inst: &Inst) -> usize {
+    fn slot(&self, insts: &[Inst], inst: &Inst, hash: u32) -> usize {
         let mask = self.table.len() - 1;
-        let mut at = hash(inst) & mask;
+        let mut at = hash as usize & mask;
         loop {
-            let val = self.table[at];
+            let (own, val) = self.table[at];
             if val == u32::MAX {
                 return at;
             }
             let other = &insts[val as usize];
-            if other.kind == inst.kind
+            if own == hash
+                && other.kind == inst.kind
                 && other.ty == inst.ty
                 && other.args == inst.args
                 && other.imm == inst.imm
@@ -80,7 +82,7 @@ impl Numbers {
     }
 
     fn get(&self, insts: &[Inst], inst: &Inst) -> Option<Val> {
-        let val = self.table[self.slot(insts, inst)];
+        let (_, val) = self.table[self.slot(insts, inst, hash(inst))];
         (val != u32::MAX).then_some(Val(val))
     }
 
@@ -88,15 +90,17 @@ impl Numbers {
     fn put(&mut self, insts: &[Inst], val: Val) {
         if self.count * 2 >= self.table.len() {
             let old = std::mem::take(&mut self.table);
-            self.table = vec![u32::MAX; old.len() * 2];
-            for val in old.into_iter().filter(|&val| val != u32::MAX) {
-                let at = self.slot(insts, &insts[val as usize]);
-                self.table[at] = val;
+            self.table = vec![(0, u32::MAX); old.len() * 2];
+            for (hash, val) in old.into_iter().filter(|&(_, val)| val != u32::MAX) {
+                let at = self.slot(insts, &insts[val as usize], hash);
+                self.table[at] = (hash, val);
             }
         }
-        let at = self.slot(insts, &insts[val.index()]);
-        self.count += usize::from(self.table[at] == u32::MAX);
-        self.table[at] = val.0;
+        let inst = &insts[val.index()];
+        let hash = hash(inst);
+        let at = self.slot(insts, inst, hash);
+        self.count += usize::from(self.table[at].1 == u32::MAX);
+        self.table[at] = (hash, val.0);
     }
 }
 

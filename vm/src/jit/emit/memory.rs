@@ -241,13 +241,16 @@ impl Emitter<'_> {
         let to = self.place(inst);
         let lane = (inst.imm >> 32) as u8;
         let from = self.vec_reg(inst.args[2], VEC_SCRATCH);
-        let extract = match op {
-            O::V128Store8Lane => VecOp::Pextrb,
-            O::V128Store16Lane => VecOp::Pextrw,
-            O::V128Store32Lane => VecOp::Pextrd,
-            _ => VecOp::Pextrq,
-        };
         self.note_fault(inst);
+        let extract = match (op, lane) {
+            (O::V128Store8Lane, _) => VecOp::Pextrb,
+            (O::V128Store16Lane, _) => VecOp::Pextrw,
+            // The lowest lane and the upper half have cheaper stores.
+            (O::V128Store32Lane, 0) => return self.vec_store(VecOp::Movss, to, from),
+            (O::V128Store32Lane, _) => VecOp::Pextrd,
+            (_, 0) => return self.vec_store(VecOp::Movsd, to, from),
+            (_, _) => return self.vec_store(VecOp::Movhps, to, from),
+        };
         if self.avx() {
             self.asm.vex_extract(extract, to, from, lane);
         } else {

@@ -16,7 +16,7 @@ mod table;
 mod variable;
 mod vector;
 
-pub(super) use vector::{reused, roles, temps};
+pub(super) use vector::{is_question, reused, roles, temps};
 
 use std::mem::offset_of;
 
