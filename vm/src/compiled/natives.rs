@@ -289,13 +289,15 @@ impl Compiled {
         native
     }
 
-    fn request<'a>(&'a self, code: &'a Code, entry: u32) -> Request<'a> {
+    /// What the compiler is asked for when nothing is special.
+    pub(super) fn request<'a>(&'a self, code: &'a Code, entry: u32) -> Request<'a> {
         Request {
             code,
             entry,
             level: self.engine.level(),
             guards: self.engine.guards(),
             memories_64: &self.natives.memories_64,
+            view: false,
         }
     }
 

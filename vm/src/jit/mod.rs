@@ -55,6 +55,9 @@ mod value;
 mod variable;
 #[cfg(target_arch = "x86_64")]
 mod vector;
+pub(crate) mod view;
+
+use std::fmt;
 
 use simd::CpuLevel;
 
@@ -86,6 +89,8 @@ pub(crate) struct Request<'a> {
     pub(crate) guards: bool,
     /// Whether each memory of the module has addresses of 64 bits.
     pub(crate) memories_64: &'a [bool],
+    /// Whether somebody wants to read the result.
+    pub(crate) view: bool,
 }
 
 /// Why there is no machine code for a function.
@@ -103,6 +108,17 @@ pub(crate) enum Refused {
     Irreducible,
     /// Something the compiler does not expect.
     Strange(&'static str),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refused::Unsupported => f.write_str("there is no compiler for this CPU"),
+            Refused::TooLarge => f.write_str("the compiler's tables would grow out of proportion"),
+            Refused::Irreducible => f.write_str("a loop is entered in more than one place"),
+            Refused::Strange(what) => write!(f, "the compiler does not expect {what}"),
+        }
+    }
 }
 
 /// A compiler, with memory that it uses again for the next function.
@@ -123,7 +139,11 @@ impl Compiler {
         let classes = nan::fix(&mut f);
         let slots = request.code.frame_slots;
         let assigned = assign::assign(&f, slots, request.level, &mut self.scratch)?;
-        Ok(emit::emit(&f, &assigned, &classes, request))
+        let mut native = emit::emit(&f, &assigned, &classes, request);
+        if let Some(view) = &mut native.view {
+            view.values = f.listing();
+        }
+        Ok(native)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::view::View;
+
 /// Machine code of one function.
 ///
 /// It can lie at any address: it names no place outside itself but through the
@@ -21,6 +23,8 @@ pub(crate) struct Native {
     pub(crate) blocks: Vec<StopBlock>,
     /// Where values are that the interpreter would find elsewhere.
     pub(crate) states: Vec<(u16, Home)>,
+    /// For a person who wants to read it.
+    pub(crate) view: Option<Box<View>>,
 }
 
 /// A block at whose head machine code can stop.
