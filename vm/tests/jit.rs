@@ -153,3 +153,15 @@ fn fuel_ends_where_it_should() {
         }
     }
 }
+
+#[test]
+fn a_table_with_one_target_moves_what_its_block_gets() {
+    let wat = r#"(module (func (export "run") (param i32 i64) (result i64)
+        (block $out (result i64)
+          (if (i32.eqz (local.get 0)) (then (br $out (i64.const 5))))
+          (local.set 1 (i64.mul (local.get 1) (i64.const 3)))
+          (br_table $out $out (i64.add (local.get 1) (i64.const 1)) (local.get 0)))))"#;
+    for n in 0..3 {
+        same(wat, &[Val::I32(n), Val::I64(7)]);
+    }
+}
