@@ -51,6 +51,8 @@ fn ways() -> Vec<(String, Config)> {
             .tier(Tier::Auto)
             .tier_up_after(10);
         ways.push((format!("{level}, when hot"), auto));
+        let free = jit().guard_pages(false);
+        ways.push((format!("{level}, without signals"), free));
     }
     ways
 }

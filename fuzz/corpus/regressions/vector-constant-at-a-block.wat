@@ -1,3 +1,4 @@
+;; Machine code was left where a constant was in the vector accumulator: half of it was lost.
 (module
   (type (;0;) (func (param v128 i32) (result i32)))
   (global (;0;) (mut v128) v128.const i32x4 0x3c54077d 0x1f78aea1 0xf654d6e1 0x28388c4b)

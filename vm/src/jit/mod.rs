@@ -25,6 +25,11 @@ pub(crate) mod entry;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "no_entry.rs"]
 pub(crate) mod entry;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub(crate) mod faults;
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+#[path = "no_faults.rs"]
+pub(crate) mod faults;
 #[cfg(target_arch = "x86_64")]
 mod flow;
 #[cfg(target_arch = "x86_64")]
@@ -134,7 +139,7 @@ impl Compiler {
         let classes = nan::fix(&mut f);
         let slots = request.code.frame_slots;
         let assigned = assign::assign(&f, slots, request.level, &mut self.scratch)?;
-        let mut native = emit::emit(&f, &assigned, &classes, request.level, request.view);
+        let mut native = emit::emit(&f, &assigned, &classes, request);
         if let Some(view) = &mut native.view {
             view.values = f.listing();
         }

@@ -149,8 +149,8 @@ fn class_of_constant(f: &Function, inst: &Inst) -> Class {
             ];
             is_plain64(low) && is_plain64(high) && halves.into_iter().all(is_plain32)
         }
-        (_, Ty::F32) => is_plain32(inst.imm as u32),
-        _ => is_plain64(inst.imm),
+        // A move does not say how wide the float is that it moves.
+        _ => is_plain32(inst.imm as u32) && is_plain64(inst.imm),
     };
     if plain { Class::None } else { Class::Exact }
 }

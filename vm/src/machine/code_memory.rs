@@ -5,9 +5,11 @@
 //! run. So code that runs on other threads is not disturbed when more is added.
 
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::{Mutex, PoisonError};
 
+use super::chain::Chain;
 use super::map::Mapping;
 use crate::error::Error;
 
@@ -21,6 +23,8 @@ const ALIGNMENT: u64 = 64;
 #[derive(Default)]
 pub(crate) struct CodeMemory {
     chunks: Mutex<Vec<Chunk>>,
+    /// Where the chunks are.
+    spans: Chain<Range<usize>>,
 }
 
 /// A file with its one mapping, filled from the start.
@@ -41,10 +45,17 @@ impl CodeMemory {
         let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
         let len = code.len() as u64;
         if !chunks.last().is_some_and(|chunk| chunk.has_room(len)) {
-            chunks.push(Chunk::new(len.max(1).next_multiple_of(CHUNK))?);
+            let chunk = Chunk::new(len.max(1).next_multiple_of(CHUNK))?;
+            self.spans.push(chunk.span());
+            chunks.push(chunk);
         }
         let chunk = chunks.last_mut().expect("there is one with room");
         chunk.add(code)
+    }
+
+    /// Whether `address` is in this memory. Takes no lock.
+    pub(crate) fn holds(&self, address: usize) -> bool {
+        self.spans.iter().any(|span| span.contains(&address))
     }
 }
 
@@ -62,6 +73,10 @@ impl Chunk {
             len,
             used: 0,
         })
+    }
+
+    fn span(&self) -> Range<usize> {
+        self.mapping.base().as_ptr().addr()..self.mapping.end().as_ptr().addr()
     }
 
     fn has_room(&self, len: u64) -> bool {
@@ -135,5 +150,8 @@ mod tests {
             assert_eq!(run(at), number as u32);
         }
         assert_eq!(run(behind), 201);
+        assert!(all.iter().all(|&at| memory.holds(at)));
+        assert!(memory.holds(large + (3 << 20) - 1) && memory.holds(behind));
+        assert!(!memory.holds(run as *const () as usize));
     }
 }

@@ -24,6 +24,7 @@ use isa::{Op, Trap};
 use simd::CpuLevel;
 use x64::{Asm, Cond, Gpr, L, Label, Mem, VecOp, Width, Xm, Xmm};
 
+use super::Request;
 use super::assign::{Assigned, Loc};
 use super::ir::{Function, Inst, Kind, Shape, Ty, Val};
 use super::nan::Classes;
@@ -79,6 +80,8 @@ pub(super) struct Emitter<'a> {
     assigned: &'a Assigned<'a>,
     classes: &'a Classes,
     level: CpuLevel,
+    /// Whether accesses out of bounds may fault.
+    guards: bool,
     /// Heads of blocks.
     labels: Vec<Label>,
     cold: Vec<Cold>,
@@ -97,8 +100,7 @@ pub(super) fn emit(
     f: &Function,
     assigned: &Assigned,
     classes: &Classes,
-    level: CpuLevel,
-    view: bool,
+    request: &Request,
 ) -> Native {
     let mut asm = Asm::new();
     let labels = f.blocks.iter().map(|_| asm.label()).collect();
@@ -107,14 +109,15 @@ pub(super) fn emit(
         f,
         assigned,
         classes,
-        level,
+        level: request.level,
+        guards: request.guards,
         labels,
         cold: Vec::new(),
         native: Native::default(),
         at: 0,
         returns: Vec::new(),
         resumes: vec![None; f.blocks.len()],
-        marks: view.then(Marks::default),
+        marks: request.view.then(Marks::default),
     };
     for block in 0..f.blocks.len() as u32 {
         if !f.blocks[block as usize].dead {
