@@ -229,6 +229,10 @@ impl Compiled {
 
     /// Whether `address` is in the memory that the module's machine code is in.
     /// Takes no lock.
+    #[cfg_attr(
+        not(all(target_arch = "x86_64", target_os = "linux")),
+        allow(dead_code, reason = "without guards nobody asks")
+    )]
     pub(crate) fn is_native(&self, address: usize) -> bool {
         self.natives.memory.holds(address)
     }
@@ -236,6 +240,10 @@ impl Compiled {
     /// The word position of the instruction of `function` whose access to
     /// memory, which may fault, is at `address` in its machine code. Takes no
     /// lock and allocates nothing.
+    #[cfg_attr(
+        not(all(target_arch = "x86_64", target_os = "linux")),
+        allow(dead_code, reason = "without guards nobody asks")
+    )]
     pub(crate) fn access_at(&self, function: u32, address: usize) -> Option<u32> {
         let index = function.checked_sub(self.data.imported.funcs)?;
         let cell = self.natives.functions.get(index as usize)?;
