@@ -3,12 +3,12 @@
 //!
 //! `LOCKSTEP_BLESS=1 cargo test -p lockstep-vm --test listings` approves what
 //! the compiler makes now.
-#![cfg(target_arch = "x86_64")]
+#![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lockstep_vm::{CpuLevel, Engine, Module};
+use lockstep_vm::{Config, CpuLevel, Engine, MachineCode, Module, Tier};
 
 /// Lines of a difference that a failure shows.
 const SHOWN: usize = 24;
@@ -29,16 +29,34 @@ fn names(ending: &str) -> Vec<String> {
     names
 }
 
-/// What the compiler makes of the function `run`, level by level.
-fn compiled(name: &str) -> String {
+/// The module of a listing, whose memories have guards or are checked.
+fn module(name: &str, guards: bool) -> Module {
     let source = folder().join(name).with_extension("wat");
     let wasm = wat::parse_file(&source).expect("the text is valid");
-    let module = Module::new(&Engine::default(), &wasm).expect("the module is valid");
+    let config = Config::new().tier(Tier::Jit).guard_pages(guards);
+    let engine = Engine::new(&config).expect("there is machine code here");
+    Module::new(&engine, &wasm).expect("the module is valid")
+}
+
+/// The machine code of the function `run`.
+fn machine_code(module: &Module, level: CpuLevel) -> MachineCode {
     let index = module.find_function("run").expect("an export");
+    module.machine_code(index, level).expect("it compiles")
+}
+
+/// What the compiler makes of it, level by level, and with guards if that is
+/// something else.
+fn compiled(name: &str) -> String {
+    let checked = module(name, false);
     let mut text = String::new();
     for &level in CpuLevel::ALL {
-        let machine = module.machine_code(index, level).expect("it compiles");
+        let machine = machine_code(&checked, level);
         text += &format!("== {level}\n{}\n", disasm::text(&machine));
+    }
+    let level = CpuLevel::X86V3;
+    let guarded = machine_code(&module(name, true), level);
+    if guarded.bytes != machine_code(&checked, level).bytes {
+        text += &format!("== {level}, guard pages\n{}\n", disasm::text(&guarded));
     }
     text
 }
@@ -50,8 +68,8 @@ fn difference(approved: &str, now: &str) -> String {
         .find(|&line| old.get(line) != new.get(line))
         .unwrap_or(0);
     let mut text = format!("line {}:\n", first + 1);
-    for line in first.saturating_sub(3)..first {
-        text += &format!("    {}\n", new[line]);
+    for line in &new[first.saturating_sub(3)..first] {
+        text += &format!("    {line}\n");
     }
     let rest = first..first + SHOWN / 2;
     for line in rest.clone().filter_map(|line| old.get(line)) {
@@ -97,14 +115,11 @@ fn every_listing_has_its_function() {
 /// Machine code is decoded to the last byte, in order, and marks cover it.
 #[test]
 fn every_byte_is_shown() {
-    let engine = Engine::default();
     for name in names("wat") {
-        let wasm = wat::parse_file(folder().join(&name).with_extension("wat")).unwrap();
-        let module = Module::new(&engine, &wasm).unwrap();
-        let index = module.find_function("run").unwrap();
+        let module = module(&name, false);
         for &level in CpuLevel::ALL {
-            let machine = module.machine_code(index, level).unwrap();
-            let again = module.machine_code(index, level).unwrap();
+            let machine = machine_code(&module, level);
+            let again = machine_code(&module, level);
             assert_eq!(machine.bytes, again.bytes, "{name} at {level}");
             let listing = disasm::Listing::new(&machine);
             let mut at = 0;

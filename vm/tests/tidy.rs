@@ -88,7 +88,7 @@ const UPWARD: [(&str, &str, &str); 2] = [
 ];
 
 /// What each crate may depend on of the others.
-const CRATES: [(&str, &[&str]); 10] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("vm/isa", &[]),
     ("vm/x64", &[]),
     ("vm/regalloc", &[]),
@@ -96,13 +96,18 @@ const CRATES: [(&str, &[&str]); 10] = [
     ("vm/laws", &["isa", "simd"]),
     ("weavedrive", &[]),
     ("vm", &["isa", "regalloc", "simd", "x64"]),
+    ("vm/disasm", &["vm"]),
     ("wasi", &["vm", "weavedrive"]),
     ("llama-host", &["vm", "simd", "wasi", "weavedrive"]),
-    ("cli", &["isa", "llama", "vm", "wasi", "weavedrive"]),
+    (
+        "cli",
+        &["disasm", "isa", "llama", "vm", "wasi", "weavedrive"],
+    ),
 ];
 
 /// The names of crates in manifests.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
+    "disasm",
     "isa",
     "laws",
     "llama",

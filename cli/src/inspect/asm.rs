@@ -44,11 +44,18 @@ impl wasmprinter::Print for Collector<'_> {
     }
 }
 
+/// The text of a function.
+pub(super) struct Wasm {
+    /// Its type and its locals.
+    pub(super) head: Vec<WasmLine>,
+    pub(super) body: Vec<WasmLine>,
+}
+
 /// The text of the function whose body is at these offsets of a module.
 ///
 /// # Errors
 /// If the module can not be printed.
-pub(super) fn wasm_lines(module: &[u8], body: &Range<u64>) -> Result<Vec<WasmLine>, String> {
+pub(super) fn wasm_lines(module: &[u8], body: &Range<u64>) -> Result<Wasm, String> {
     let mut collector = Collector {
         body,
         lines: Vec::new(),
@@ -63,7 +70,11 @@ pub(super) fn wasm_lines(module: &[u8], body: &Range<u64>) -> Result<Vec<WasmLin
     for line in &mut lines {
         line.text = visible(line.text.get(least..).unwrap_or_default().trim_end());
     }
-    Ok(lines)
+    // No instruction begins with a parenthesis where none is folded into another.
+    let is_head = |line: &WasmLine| line.text.trim_start().starts_with('(');
+    let mut body = lines.split_off(lines.iter().take_while(|line| is_head(line)).count());
+    body.pop_if(|line| line.text.trim() == ")");
+    Ok(Wasm { head: lines, body })
 }
 
 /// What belongs together: an instruction of register code, the Wasm it carries out, and machine code made for it.
@@ -85,17 +96,22 @@ pub(super) struct Section<'a> {
 /// A function as it is shown.
 pub(super) struct Shown<'a> {
     machine: &'a MachineCode,
-    wasm: &'a [WasmLine],
+    wasm: &'a Wasm,
     listing: Listing,
 }
 
 impl<'a> Shown<'a> {
-    pub(super) fn new(machine: &'a MachineCode, wasm: &'a [WasmLine]) -> Shown<'a> {
+    pub(super) fn new(machine: &'a MachineCode, wasm: &'a Wasm) -> Shown<'a> {
         Shown {
             machine,
             wasm,
             listing: Listing::new(machine),
         }
+    }
+
+    /// The function's type and locals.
+    pub(super) fn head(&self) -> &[WasmLine] {
+        &self.wasm.head
     }
 
     /// Constants and tables.
@@ -109,7 +125,7 @@ impl<'a> Shown<'a> {
         let (often, rarely) =
             marks.split_at(marks.partition_point(|m| m.offset < self.machine.cold));
         let blocks = &self.machine.blocks;
-        let mut wasm = self.wasm;
+        let mut wasm = &self.wasm.body[..];
         let mut sections = Vec::new();
         for (index, block) in blocks.iter().enumerate() {
             let end = blocks.get(index + 1).map_or(u32::MAX, |next| next.pos);
@@ -127,8 +143,8 @@ impl<'a> Shown<'a> {
             .and_then(|section| section.steps.last_mut())
         {
             // What is left ends the function, or can not be reached.
-            let from = self.wasm.len() - wasm.len() - last.wasm.len();
-            last.wasm = &self.wasm[from..];
+            let from = self.wasm.body.len() - wasm.len() - last.wasm.len();
+            last.wasm = &self.wasm.body[from..];
         }
         let steps: Vec<Step> = rarely.iter().map(|mark| self.elsewhere(mark)).collect();
         if !steps.is_empty() {
@@ -224,7 +240,9 @@ impl<'a> Shown<'a> {
             .map(|inst| json!({ "word": inst.pos, "wasm_offset": inst.wasm, "text": inst.text }));
         let wasm = self
             .wasm
+            .head
             .iter()
+            .chain(&self.wasm.body)
             .map(|line| json!({ "offset": line.offset, "text": line.text }));
         let mut json = json!({
             "entry": machine.entry,

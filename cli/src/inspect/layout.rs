@@ -22,14 +22,20 @@ pub(super) fn text(shown: &Shown<'_>, columns: Option<usize>, style: Style) -> S
         widest(&mut steps().flat_map(|step| step.machine.iter().map(|line| line_cell(line))));
     let beside = columns.is_none_or(|columns| wasm + register + machine + 2 * GAP <= columns);
     let mut text = String::new();
+    for line in shown.head() {
+        text += &format!("{}\n", wasm_cell(line));
+    }
     for section in &sections {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text += &format!("{}\n", style.bold(heading(section)));
+        text += &format!("\n{}\n", style.bold(heading(section)));
+        // What is rarely run stands beside no Wasm.
+        let wasm = if section.block.is_some() {
+            wasm + GAP
+        } else {
+            0
+        };
         for step in &section.steps {
             text += &match beside {
-                true => side_by_side(step, section.block, [wasm, register]),
+                true => side_by_side(step, section.block, [wasm, register + GAP]),
                 false => one_below_other(step, section.block, style),
             };
         }
@@ -97,8 +103,7 @@ fn side_by_side(
         let left = step.wasm.get(row).map_or_else(String::new, wasm_cell);
         let middle = if row == 0 { step.register.as_str() } else { "" };
         let right = machine.get(row).map_or("", String::as_str);
-        let gap = " ".repeat(GAP);
-        let line = format!("{left:<wasm$}{gap}{middle:<register$}{gap}{right}");
+        let line = format!("{left:<wasm$}{middle:<register$}{right}");
         text += line.trim_end();
         text.push('\n');
     }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use lockstep_vm::{CpuLevel, Engine, ExternType, MemoryType, Module, TableType};
+use lockstep_vm::{Config, CpuLevel, Engine, ExternType, MemoryType, Module, TableType, Tier};
 use serde_json::{Value, json};
 
 use crate::error::{Failure, Kind};
@@ -55,7 +55,12 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let engine = Engine::default();
+        // Machine code is shown as it runs where it does.
+        let config = Config::new().tier(match self.asm {
+            Some(_) => Tier::Auto,
+            None => Tier::Interpreter,
+        });
+        let engine = Engine::new(&config).map_err(load::failure)?;
         let bytes = load::wasm(&self.file)?;
         let module = Module::new(&engine, &bytes)
             .map_err(|error| load::failure(error).in_file(&self.file))?;

@@ -100,7 +100,9 @@ impl MachineCode {
 
 impl Module {
     /// Makes the machine code of function `index` for a CPU level, whether or
-    /// not this CPU has it, so that it can be read. It is not run.
+    /// not this CPU has it, so that it can be read. It is not run. Whether it
+    /// relies on guard pages is the engine's choice; one whose tier is the
+    /// interpreter has none.
     ///
     /// # Errors
     /// [`Error::Usage`] if there is no such function, it is imported, or the
