@@ -65,14 +65,14 @@ impl Emitter<'_> {
         match op {
             O::F32DemoteF64 => self.between_floats(VecOp::Cvtsd2ss, inst),
             O::F64PromoteF32 => self.between_floats(VecOp::Cvtss2sd, inst),
-            O::F32ConvertI32S => self.to_float(VecOp::Cvtsi2ss, Width::W32, inst),
-            O::F64ConvertI32S => self.to_float(VecOp::Cvtsi2sd, Width::W32, inst),
+            O::F32ConvertI32S => self.float_from_int(VecOp::Cvtsi2ss, Width::W32, inst),
+            O::F64ConvertI32S => self.float_from_int(VecOp::Cvtsi2sd, Width::W32, inst),
             // An unsigned integer of 32 bits is a signed one of 64.
             O::F32ConvertI32U | O::F32ConvertI64S => {
-                self.to_float(VecOp::Cvtsi2ss, Width::W64, inst)
+                self.float_from_int(VecOp::Cvtsi2ss, Width::W64, inst)
             }
             O::F64ConvertI32U | O::F64ConvertI64S => {
-                self.to_float(VecOp::Cvtsi2sd, Width::W64, inst)
+                self.float_from_int(VecOp::Cvtsi2sd, Width::W64, inst)
             }
             O::I32ReinterpretF32 => self.bits_of_float(Width::W32, inst),
             O::I64ReinterpretF64 => self.bits_of_float(Width::W64, inst),
@@ -86,8 +86,8 @@ impl Emitter<'_> {
     fn truncate(&mut self, op: Op, inst: &Inst) -> bool {
         if let Some(to) = truncation(op) {
             match (to.width, to.signed) {
-                (Width::W64, false) => self.to_u64(to, inst),
-                _ => self.to_int(to, inst),
+                (Width::W64, false) => self.u64_from_float(to, inst),
+                _ => self.int_from_float(to, inst),
             }
             return true;
         }
@@ -112,7 +112,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn to_float(&mut self, op: VecOp, width: Width, inst: &Inst) {
+    fn float_from_int(&mut self, op: VecOp, width: Width, inst: &Inst) {
         let from = self.int(inst.args[0]);
         let to = self.def_xmm();
         self.v3(VecOp::Xorps, to, to, to);
@@ -126,13 +126,13 @@ impl Emitter<'_> {
     fn bits_of_float(&mut self, width: Width, inst: &Inst) {
         let from = self.vec_reg(inst.args[0], VEC_SCRATCH);
         let to = self.def_gpr();
-        self.to_gpr(width, to, from);
+        self.xmm_to_gpr(width, to, from);
     }
 
     fn float_of_bits(&mut self, width: Width, inst: &Inst) {
         let from = self.int(inst.args[0]);
         let to = self.def_xmm();
-        self.from_gpr(width, to, from);
+        self.gpr_to_xmm(width, to, from);
     }
 
     fn convert_to_gpr(&mut self, double: bool, width: Width, to: Gpr, from: Xmm) {
@@ -151,7 +151,7 @@ impl Emitter<'_> {
     /// A conversion that may trap: by way of 64 bits, in which a result of 32
     /// must still be itself. The CPU gives the least number for what it
     /// cannot convert.
-    fn to_int(&mut self, to: To, inst: &Inst) {
+    fn int_from_float(&mut self, to: To, inst: &Inst) {
         let from = self.vec_reg(inst.args[0], VEC_SCRATCH);
         let result = self.def_gpr();
         let label = self.asm.label();
@@ -205,7 +205,7 @@ impl Emitter<'_> {
 
     /// Unsigned 64 bits: what is too large for a signed conversion is made
     /// smaller by 2^63 first.
-    fn to_u64(&mut self, to: To, inst: &Inst) {
+    fn u64_from_float(&mut self, to: To, inst: &Inst) {
         let from = self.vec_reg(inst.args[0], VEC_SCRATCH);
         let result = self.def_gpr();
         let (ucomi, sub) = match to.double {

@@ -212,7 +212,7 @@ impl Emitter<'_> {
     }
 
     /// A general register's bits in a vector register.
-    pub(super) fn from_gpr(&mut self, width: Width, to: Xmm, from: x64::Gpr) {
+    pub(super) fn gpr_to_xmm(&mut self, width: Width, to: Xmm, from: x64::Gpr) {
         if self.avx() {
             self.asm.vex_gpr_to_xmm(width, to, from);
         } else {
@@ -221,7 +221,7 @@ impl Emitter<'_> {
     }
 
     /// The low bits of a vector register in a general one.
-    pub(super) fn to_gpr(&mut self, width: Width, to: x64::Gpr, from: Xmm) {
+    pub(super) fn xmm_to_gpr(&mut self, width: Width, to: x64::Gpr, from: Xmm) {
         if self.avx() {
             self.asm.vex_xmm_to_gpr(width, to, from);
         } else {

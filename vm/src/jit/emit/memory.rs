@@ -144,14 +144,14 @@ impl Emitter<'_> {
             }
             O::V128Load16Splat => {
                 self.asm.movzx16(SCRATCH, from);
-                self.from_gpr(Width::W32, to, SCRATCH);
+                self.gpr_to_xmm(Width::W32, to, SCRATCH);
                 self.v2_i(VecOp::Pshuflw, to, to, 0);
                 self.v2_i(VecOp::Pshufd, to, to, 0);
             }
             _ => {
                 debug_assert_eq!(op, O::V128Load8Splat);
                 self.asm.movzx8(SCRATCH, from);
-                self.from_gpr(Width::W32, to, SCRATCH);
+                self.gpr_to_xmm(Width::W32, to, SCRATCH);
                 self.v3(VecOp::Xorps, VEC_SCRATCH, VEC_SCRATCH, VEC_SCRATCH);
                 self.v3(VecOp::Pshufb, to, to, VEC_SCRATCH);
             }

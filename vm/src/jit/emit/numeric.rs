@@ -287,11 +287,11 @@ impl Emitter<'_> {
 
     /// Keeps a general register in the free vector register for a moment.
     fn save_gpr(&mut self, reg: Gpr) {
-        self.from_gpr(Width::W64, VEC_SCRATCH, reg);
+        self.gpr_to_xmm(Width::W64, VEC_SCRATCH, reg);
     }
 
     fn restore_gpr(&mut self, reg: Gpr) {
-        self.to_gpr(Width::W64, reg, VEC_SCRATCH);
+        self.xmm_to_gpr(Width::W64, reg, VEC_SCRATCH);
     }
 
     /// Division: the dividend in `rax` and `rdx`, which take the results.

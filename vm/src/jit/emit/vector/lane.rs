@@ -71,7 +71,7 @@ impl Emitter<'_> {
                 .asm
                 .evex_broadcast_gpr(op, L::L128, to, from, None, false);
         }
-        self.from_gpr(lane.width(), to, from);
+        self.gpr_to_xmm(lane.width(), to, from);
         match lane {
             Lane::I8 => self.broadcast8(to, to),
             Lane::I64 => self.v3(VecOp::Punpcklqdq, to, to, to),
@@ -115,8 +115,8 @@ impl Emitter<'_> {
         let to = self.def_gpr();
         let number = row.inst.imm as u8 & (128 / lane.bits() - 1);
         match (lane, number) {
-            (Lane::I32 | Lane::I64, 0) => return self.to_gpr(lane.width(), to, a),
-            (Lane::I8, 0) => self.to_gpr(Width::W32, to, a),
+            (Lane::I32 | Lane::I64, 0) => return self.xmm_to_gpr(lane.width(), to, a),
+            (Lane::I8, 0) => self.xmm_to_gpr(Width::W32, to, a),
             _ if self.avx() => self.asm.vex_extract(lane.extract(), to, a, number),
             _ => self.asm.sse_extract(lane.extract(), to, a, number),
         }

@@ -73,7 +73,7 @@ impl Emitter<'_> {
         if more != 0 {
             self.asm.alu_ri(Alu::Add, Width::W32, SCRATCH, more);
         }
-        self.from_gpr(Width::W32, VEC_SCRATCH, SCRATCH);
+        self.gpr_to_xmm(Width::W32, VEC_SCRATCH, SCRATCH);
     }
 
     fn shift_lanes_by(&mut self, lane: Lane, shift: Shift, to: Xmm, a: Xmm, count: u8) {
