@@ -86,6 +86,9 @@ pub(super) struct Natives {
     compilers: Mutex<Vec<Compiler>>,
     /// Whether each memory has addresses of 64 bits.
     memories_64: Box<[bool]>,
+    /// The module's number of each of its types, by the engine's number. Of
+    /// equal ones it is the first, in every engine.
+    types: Box<[(u32, u32)]>,
     /// None if no machine code is wanted.
     functions: Box<[Cell]>,
     /// Versions that are entered at the head of a loop.
@@ -109,12 +112,22 @@ impl Natives {
             memory: CodeMemory::default(),
             compilers: Mutex::default(),
             memories_64: data.memories.iter().map(|memory| memory.is_64).collect(),
+            types: types_by_id(data),
             functions: (0..count).map(|_| Cell::default()).collect(),
             versions: Mutex::default(),
             #[cfg(test)]
             prepared: Mutex::default(),
         }
     }
+}
+
+/// The first type of the module that has each of the engine's numbers.
+fn types_by_id(data: &ModuleData) -> Box<[(u32, u32)]> {
+    let ids = data.type_ids.iter().map(|id| id.0);
+    let mut types: Vec<(u32, u32)> = ids.zip(0..).collect();
+    types.sort_unstable();
+    types.dedup_by_key(|&mut (id, _)| id);
+    types.into()
 }
 
 /// The heads of a function's loops: blocks that code behind them jumps to.
@@ -258,6 +271,7 @@ impl Compiled {
             level: self.engine.level(),
             guards: false,
             memories_64: &self.natives.memories_64,
+            types: &self.natives.types,
         }
     }
 
