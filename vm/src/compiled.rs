@@ -14,7 +14,7 @@ use crate::module::ModuleData;
 use crate::module::types::ExternType;
 use natives::Natives;
 
-pub(crate) use natives::Placed;
+pub(crate) use natives::{Placed, kept};
 
 /// One function, lowered and linked.
 pub(crate) struct Linked {

@@ -1,8 +1,10 @@
 //! The machine code of a module's functions: made when it is asked for, and
 //! found again by address.
 
+pub(crate) mod kept;
+
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use isa::Op;
@@ -93,6 +95,10 @@ pub(super) struct Natives {
     functions: Box<[Cell]>,
     /// Versions that are entered at the head of a loop.
     versions: Versions<Option<Arc<Placed>>>,
+    /// Whether code was made that there was no memory for.
+    starved: AtomicBool,
+    /// Functions of which a file has what is known.
+    kept: AtomicUsize,
     /// What tests have instead of a compiler.
     #[cfg(test)]
     prepared: Versions<Native>,
@@ -115,6 +121,8 @@ impl Natives {
             types: types_by_id(data),
             functions: (0..count).map(|_| Cell::default()).collect(),
             versions: Mutex::default(),
+            starved: AtomicBool::new(false),
+            kept: AtomicUsize::new(0),
             #[cfg(test)]
             prepared: Mutex::default(),
         }
@@ -248,7 +256,10 @@ impl Compiled {
         );
         let bytes = std::mem::take(&mut native.bytes);
         // Without memory for it, the function stays in the interpreter.
-        let start = self.natives.memory.add(&bytes).ok()?;
+        let Ok(start) = self.natives.memory.add(&bytes) else {
+            self.natives.starved.store(true, Ordering::Relaxed);
+            return None;
+        };
         Some(Arc::new(Placed {
             native,
             start,
@@ -264,12 +275,17 @@ impl Compiled {
         native
     }
 
+    /// Whether machine code relies on guards around memories.
+    pub(crate) fn guards(&self) -> bool {
+        false
+    }
+
     fn request<'a>(&'a self, code: &'a Code, entry: u32) -> Request<'a> {
         Request {
             code,
             entry,
             level: self.engine.level(),
-            guards: false,
+            guards: self.guards(),
             memories_64: &self.natives.memories_64,
             types: &self.natives.types,
         }
