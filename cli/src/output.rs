@@ -73,6 +73,12 @@ impl Style {
     colours! { bold "1" dim "2" red "1;31" green "32" cyan "36" }
 }
 
+/// How many columns the terminal has that standard output is.
+pub(crate) fn terminal_columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|&columns| columns > 0)
+}
+
 /// A number of bytes as people say it: `512 B`, `1.5 KiB`, `93.8 MiB`.
 pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];

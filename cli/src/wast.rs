@@ -39,7 +39,7 @@ pub(crate) struct Wast {
 /// A script on a tier.
 struct Ran<'a> {
     file: &'a Path,
-    tier: &'static str,
+    tier: String,
     outcome: Outcome,
 }
 
@@ -74,7 +74,7 @@ impl Wast {
 fn on<'a>(tier: &dyn Tier, file: &'a Path, source: &str) -> Ran<'a> {
     Ran {
         file,
-        tier: tier.name(),
+        tier: tier.name().to_owned(),
         outcome: script::run_guarded(tier, source),
     }
 }
@@ -137,7 +137,7 @@ fn table(ran: &[Ran<'_>]) -> String {
         for (sum, count) in total.iter_mut().zip(counts) {
             *sum += count;
         }
-        rows.push(row(ran.file.display().to_string(), ran.tier, counts));
+        rows.push(row(ran.file.display().to_string(), &ran.tier, counts));
     }
     if rows.len() > 1 {
         rows.push(row("total".to_owned(), "", total));

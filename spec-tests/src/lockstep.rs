@@ -21,6 +21,8 @@ pub fn tiers() -> Vec<Box<dyn Tier>> {
             let config = Config::new().tier(How::Jit).cpu_level(level);
             tiers.push(Box::new(Way::new(format!("jit-{level}"), config.clone())));
             if level == CpuLevel::best() {
+                let free = config.clone().guard_pages(false);
+                tiers.push(Box::new(Way::new("jit-signal-free".to_owned(), free)));
                 let forced = config.force_osr(true).force_deopt(true);
                 tiers.push(Box::new(Way::new("jit-forced".to_owned(), forced)));
             }

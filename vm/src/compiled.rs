@@ -1,5 +1,6 @@
 //! A module together with the code made from it so far.
 
+mod machine_code;
 mod natives;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +15,7 @@ use crate::module::ModuleData;
 use crate::module::types::ExternType;
 use natives::Natives;
 
+pub use machine_code::{CodeBlock, CodeMark, MachineCode, RegisterInst};
 pub(crate) use natives::{Placed, kept};
 
 /// One function, lowered and linked.
@@ -293,12 +295,17 @@ impl Module {
     /// # Errors
     /// [`Error::Usage`] if there is no such function or it is imported.
     pub fn listing(&self, index: u32) -> Result<String, Error> {
+        self.check_defined(index)?;
+        self.compiled.listing(index)
+    }
+
+    fn check_defined(&self, index: u32) -> Result<(), Error> {
         if index < self.imported_function_count() || index >= self.function_count() {
             return Err(Error::usage(format!(
                 "function {index} is not defined in the module"
             )));
         }
-        self.compiled.listing(index)
+        Ok(())
     }
 
     pub(crate) fn compiled(&self) -> &Arc<Compiled> {

@@ -52,6 +52,7 @@ pub struct Config {
     profile: Profile,
     cpu_level: Option<CpuLevel>,
     tiers: Tiers,
+    signal_free: bool,
 }
 
 impl Config {
@@ -101,6 +102,21 @@ impl Config {
         self.tiers.force_deopt = force;
         self
     }
+
+    /// Whether machine code leaves most bounds checks to guard pages around
+    /// each memory, as it does unless told otherwise. Changes time and nothing
+    /// else; without effect on [`Tier::Interpreter`].
+    ///
+    /// The first engine that uses guards installs handlers of SIGSEGV and
+    /// SIGBUS in the process. They take what machine code touches beyond a
+    /// memory's end, and hand everything else to the handlers that were there
+    /// before. An embedder who installs others later hands on in turn what is
+    /// not theirs. Without guards no handler is ever installed, and machine
+    /// code compares each address with the memory's size.
+    pub fn guard_pages(mut self, guards: bool) -> Config {
+        self.signal_free = !guards;
+        self
+    }
 }
 
 /// The root of everything: a profile, and the function types that modules
@@ -116,6 +132,7 @@ struct Shared {
     handlers: &'static Handlers,
     stubs: Stubs,
     tiers: Tiers,
+    guards: bool,
     types: TypeRegistry,
 }
 
@@ -153,18 +170,21 @@ impl Engine {
         }
         let mut tiers = config.tiers;
         match tiers.tier {
-            Tier::Jit if !jit::AVAILABLE => {
+            Tier::Jit if !jit::is_available() => {
                 return Err(Error::usage("this machine has no tier of machine code"));
             }
-            Tier::Auto if !jit::AVAILABLE => tiers.tier = Tier::Interpreter,
+            Tier::Auto if !jit::is_available() => tiers.tier = Tier::Interpreter,
             _ => {}
         }
+        let machine_code = tiers.tier != Tier::Interpreter;
+        let guards = machine_code && !config.signal_free && jit::faults::install();
         let shared = Shared {
             profile: config.profile,
             level,
             handlers: Handlers::of(level),
             stubs: jit::entry::stubs(level),
             tiers,
+            guards,
             types: TypeRegistry::default(),
         };
         Ok(Engine {
@@ -193,6 +213,11 @@ impl Engine {
 
     pub(crate) fn tiers(&self) -> Tiers {
         self.shared.tiers
+    }
+
+    /// Whether machine code relies on guards around memories.
+    pub(crate) fn guards(&self) -> bool {
+        self.shared.guards
     }
 
     pub(crate) fn types(&self) -> &TypeRegistry {

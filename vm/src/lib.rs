@@ -57,13 +57,16 @@ mod val;
 
 pub use cache::{CacheError, CodeCache};
 pub use caller::{AsContext, AsContextMut, Caller};
-pub use compiled::{ExportType, ImportType, Module};
+pub use compiled::{
+    CodeBlock, CodeMark, ExportType, ImportType, MachineCode, Module, RegisterInst,
+};
 pub use engine::{Config, Engine, Tier};
 pub use error::{Error, Frame, MissingImport, TrapInfo};
 pub use externs::{Extern, Func, Global, Memory, Table, Tag};
 pub use func::{IntoHostFunc, Outcome, Paused, TypedFunc};
 pub use instance::Instance;
 pub use isa::{Trap, V128};
+pub use jit::view::CodePart;
 pub use linker::Linker;
 pub use module::types::{
     ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, TagType, TypeId,

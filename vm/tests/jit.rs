@@ -51,6 +51,8 @@ fn ways() -> Vec<(String, Config)> {
             .tier(Tier::Auto)
             .tier_up_after(10);
         ways.push((format!("{level}, when hot"), auto));
+        let free = jit().guard_pages(false);
+        ways.push((format!("{level}, without signals"), free));
     }
     ways
 }
@@ -149,5 +151,17 @@ fn fuel_ends_where_it_should() {
             let other = run(config, wat, &[Val::I32(10)], fuel);
             assert_eq!(other, plain, "{way} with {fuel} units");
         }
+    }
+}
+
+#[test]
+fn a_table_with_one_target_moves_what_its_block_gets() {
+    let wat = r#"(module (func (export "run") (param i32 i64) (result i64)
+        (block $out (result i64)
+          (if (i32.eqz (local.get 0)) (then (br $out (i64.const 5))))
+          (local.set 1 (i64.mul (local.get 1) (i64.const 3)))
+          (br_table $out $out (i64.add (local.get 1) (i64.const 1)) (local.get 0)))))"#;
+    for n in 0..3 {
+        same(wat, &[Val::I32(n), Val::I64(7)]);
     }
 }

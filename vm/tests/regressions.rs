@@ -274,7 +274,7 @@ fn a_new_slice_goes_on_with_the_memory_of_the_running_instance() {
     let config = Config::new().tier(Tier::Auto).tier_up_after(10);
     let engine = Engine::new(&config).unwrap();
     let module = |wat| Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
-    let other = module(r#"(module (memory 1) (func (export "f")))"#);
+    let other = module(r#"(module (memory (export "m") 1) (func (export "f")))"#);
     let main = module(
         r#"(module (import "other" "f" (func $f)) (memory 1)
           (func (export "run") (result i32) (local $i i32)
@@ -294,4 +294,6 @@ fn a_new_slice_goes_on_with_the_memory_of_the_running_instance() {
     let main = linker.instantiate(&mut store, &main).unwrap();
     let run = main.get_typed_func::<(), i32>(&store, "run").unwrap();
     assert_eq!(run.call(&mut store, ()).unwrap(), 800);
+    let theirs = other.get_memory(&store, "m").unwrap();
+    assert_eq!(theirs.data(&store)[8..12], [0; 4]);
 }

@@ -1,11 +1,14 @@
 //! `lockstep inspect`: what is in a module.
 
+mod asm;
+mod layout;
 mod scan;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use lockstep_vm::{Engine, ExternType, MemoryType, Module, TableType};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use lockstep_vm::{Config, CpuLevel, Engine, ExternType, MemoryType, Module, TableType, Tier};
 use serde_json::{Value, json};
 
 use crate::error::{Failure, Kind};
@@ -18,12 +21,13 @@ Examples:
   lockstep inspect program.wasm
   lockstep inspect program.wasm --code main
   lockstep inspect program.wasm --code 17
+  lockstep inspect program.wasm --asm main --level portable
   lockstep inspect program.wasm --json";
 
 /// How many of the largest functions are shown.
 const LARGEST: usize = 10;
 
-/// Show what a module imports, exports and contains, or the register code of one of its functions.
+/// Show what a module imports, exports and contains, or the register code or machine code of one of its functions.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Inspect {
@@ -32,6 +36,18 @@ pub(crate) struct Inspect {
     /// Print the register code of a function, given by its name or its index.
     #[arg(long, value_name = "FUNC")]
     code: Option<String>,
+    /// Print the machine code of a function beside the register code and the Wasm it was made from.
+    ///
+    /// In memory operands, `cx.` is the state of the run, and an `s` beside `rbp` a slot of the frame as register code
+    /// names it. r15 is the fuel, r13 the base of memory 0. Parentheses name register code of another place.
+    #[arg(long, value_name = "FUNC", conflicts_with = "code")]
+    asm: Option<String>,
+    /// The CPU that the machine code is for; without, this one's level.
+    #[arg(long, requires = "asm", value_parser = level())]
+    level: Option<CpuLevel>,
+    /// Print the compiler's own form too, its values in static single assignment.
+    #[arg(long, requires = "asm")]
+    values: bool,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -39,13 +55,19 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let engine = Engine::default();
+        // Machine code is shown as it runs where it does.
+        let config = Config::new().tier(match self.asm {
+            Some(_) => Tier::Auto,
+            None => Tier::Interpreter,
+        });
+        let engine = Engine::new(&config).map_err(load::failure)?;
         let bytes = load::wasm(&self.file)?;
         let module = Module::new(&engine, &bytes)
             .map_err(|error| load::failure(error).in_file(&self.file))?;
-        match &self.code {
-            Some(name) => self.code(&module, name),
-            None => {
+        match (&self.code, &self.asm) {
+            (Some(name), _) => self.code(&module, name),
+            (None, Some(name)) => self.asm(&module, &bytes, name),
+            (None, None) => {
                 let scan = Scan::of(&bytes)
                     .map_err(|error| Failure::new(Kind::Invalid, error).in_file(&self.file))?;
                 match self.json {
@@ -56,7 +78,8 @@ impl Inspect {
         }
     }
 
-    fn code(&self, module: &Module, name: &str) -> Result<(), Failure> {
+    /// The function of that name, if it is the module's own.
+    fn function(&self, module: &Module, name: &str) -> Result<u32, Failure> {
         let what = || format!("{} has no function {name:?}", self.file.display());
         let index = module.find_function(name).ok_or_else(|| {
             let last = module.function_count().saturating_sub(1);
@@ -72,6 +95,11 @@ impl Inspect {
             );
             return Err(Failure::usage(what));
         }
+        Ok(index)
+    }
+
+    fn code(&self, module: &Module, name: &str) -> Result<(), Failure> {
+        let index = self.function(module, name)?;
         let listing = module
             .listing(index)
             .map_err(|error| load::failure(error).in_file(&self.file))?;
@@ -85,6 +113,38 @@ impl Inspect {
             false => output::print(&format!("{}\n", listing.trim_end())),
         }
     }
+
+    fn asm(&self, module: &Module, bytes: &[u8], name: &str) -> Result<(), Failure> {
+        let index = self.function(module, name)?;
+        let level = self.level.unwrap_or_else(CpuLevel::best);
+        let machine = module
+            .machine_code(index, level)
+            .map_err(|error| load::failure(error).in_file(&self.file))?;
+        let wasm = asm::wasm_lines(bytes, &machine.body)
+            .map_err(|error| Failure::new(Kind::Invalid, error).in_file(&self.file))?;
+        let shown = asm::Shown::new(&machine, &wasm);
+        if self.json {
+            let mut json = shown.to_json(self.values);
+            json["function"] = index.into();
+            json["name"] = module.function_name(index).into();
+            json["level"] = level.name().into();
+            return output::print_json(&json);
+        }
+        let mut text = layout::text(&shown, output::terminal_columns(), Style::stdout());
+        if self.values {
+            text += &format!("\nvalues\n{}", machine.values);
+        }
+        output::print(&text)
+    }
+}
+
+/// A CPU level by its name.
+fn level() -> impl TypedValueParser<Value = CpuLevel> {
+    let names = CpuLevel::ALL.iter().map(|level| level.name());
+    PossibleValuesParser::new(names).map(|name| {
+        let named = CpuLevel::ALL.iter().find(|level| level.name() == name);
+        *named.expect("only names of levels are taken")
+    })
 }
 
 /// The largest functions, with their sizes.

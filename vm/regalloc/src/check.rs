@@ -182,7 +182,7 @@ impl Checker<'_> {
         for (operand, &place) in operands.iter().zip(places) {
             let in_register = matches!(place, Location::Register(_));
             let in_slot = matches!(place, Location::Slot(_));
-            if !in_register && !(in_slot && operand.role.is_any()) {
+            if !(in_register || in_slot && operand.role.is_any()) {
                 return Err(format!("{operand:?} is at {place:?}"));
             }
             self.location(place, self.function.value(operand.value).class)?;

@@ -66,7 +66,10 @@ impl Flow {
         self.pred_edges.resize(function.edges.len(), 0);
         for edge in &function.edges {
             self.pred_starts[edge.to as usize + 2] += 1;
-            if edge.from >= edge.to {
+            // A cold block is often put behind everything else; its way back
+            // makes no loop.
+            let (from, to) = (function.block(edge.from), function.block(edge.to));
+            if edge.from >= edge.to && (to.cold || !from.cold) {
                 let last = &mut self.loop_last[edge.to as usize];
                 *last = if *last == NONE {
                     edge.from

@@ -155,7 +155,8 @@ pub enum Role {
     /// Writes it to a register, which is that of the operand with this
     /// number in the same instruction if that operand is not needed any
     /// more. Where it is not the same, the client moves it; no operand that
-    /// is read late shares the register, unlike the others.
+    /// is read late shares the register, not even another read of the same
+    /// value, but any other may.
     DefReuse(u8),
     /// Takes a register of the value's class that no other operand of the
     /// instruction has. The value is never defined; many operands can name

@@ -22,6 +22,7 @@ mod entry;
 mod finish;
 mod flow;
 mod function;
+mod instruction;
 mod life;
 mod output;
 mod scan;
@@ -57,7 +58,8 @@ impl Allocator {
     /// `output`, whose old content is dropped.
     ///
     /// # Errors
-    /// If an instruction needs more registers at once than there are.
+    /// If an instruction needs more registers at once than there are, or if
+    /// lives are too long all together (see [`Error`]).
     ///
     /// # Panics
     /// May panic if the function breaks a rule of [`Function`].
@@ -70,7 +72,7 @@ impl Allocator {
         debug_assert_eq!(function.validate(), Ok(()));
         output.clear(function);
         self.flow.build(function);
-        self.life.build(function, &self.flow);
+        self.life.build(function, &self.flow)?;
         self.spills.clear(function);
         self.scan.clear(function, registers);
         scan::Scanner {

@@ -7,6 +7,7 @@
 
 use crate::flow::{Flow, NONE, penalty};
 use crate::function::{Block, Function, Operand, Role, Source};
+use crate::output::Error;
 
 /// The next use of a value that is not used any more.
 pub(crate) const DEAD: u32 = u32::MAX;
@@ -14,6 +15,10 @@ pub(crate) const DEAD: u32 = u32::MAX;
 pub(crate) const FAR: u32 = u32::MAX - 1;
 /// Where a state uses a value.
 const AT_HEAD: u32 = u32::MAX;
+
+/// The longest lives together, in values alive at heads of blocks. A function
+/// that is not made for it stays far below, at some dozens for each block.
+pub(crate) const LIVE_INS_MAX: usize = 1 << 23;
 
 /// Reading an instruction's operands, as a position.
 pub(crate) fn before(inst: u32) -> u32 {
@@ -99,11 +104,12 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    pub(crate) fn build(&mut self, function: &Function, flow: &Flow) {
+    pub(crate) fn build(&mut self, function: &Function, flow: &Flow) -> Result<(), Error> {
         self.collect(function);
-        self.walk(function, flow);
+        self.walk(function, flow)?;
         self.sort_by_block(function.blocks.len());
         self.look_back(function);
+        Ok(())
     }
 
     /// The values that are alive at the head of a block.
@@ -187,7 +193,7 @@ impl Life {
         facts.last_use = number;
     }
 
-    fn walk(&mut self, function: &Function, flow: &Flow) {
+    fn walk(&mut self, function: &Function, flow: &Flow) -> Result<(), Error> {
         self.found.clear();
         self.visited.clear();
         self.visited.resize(function.blocks.len(), NONE);
@@ -207,7 +213,11 @@ impl Life {
                 self.walk_up(base, value, function, flow);
                 at = used.next;
             }
+            if self.found.len() > LIVE_INS_MAX {
+                return Err(Error::LivesTooLong);
+            }
         }
+        Ok(())
     }
 
     fn walk_up(&mut self, base: usize, value: u32, function: &Function, flow: &Flow) {

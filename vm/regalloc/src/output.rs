@@ -4,6 +4,7 @@ use std::error;
 use std::fmt;
 
 use crate::function::{Class, Function, Span};
+use crate::life::LIVE_INS_MAX;
 
 /// Where a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +91,9 @@ pub enum Error {
         /// The class that is short.
         class: Class,
     },
+    /// Too many values are alive in too many blocks: more than 2^23 at heads
+    /// of blocks, all together.
+    LivesTooLong,
 }
 
 impl fmt::Display for Error {
@@ -99,6 +103,11 @@ impl fmt::Display for Error {
                 f,
                 "instruction {inst} needs more registers of class {class:?} at once than there \
                  are: allow more, or give it fewer operands"
+            ),
+            Error::LivesTooLong => write!(
+                f,
+                "more than {LIVE_INS_MAX} values are alive at heads of blocks: leave the function \
+                 to the interpreter, or keep values in memory"
             ),
         }
     }

@@ -67,6 +67,11 @@ impl Out {
                 nan: fix,
             } => (1, nan(fix), wide, u64::from(register)),
             Home::Constant(bits) => (2, 0, false, bits),
+            Home::WideConstant([low, high]) => {
+                self.0.push(6);
+                self.number(low);
+                return self.number(high);
+            }
             Home::Slot(slot) => (3, 0, false, u64::from(slot)),
             Home::WideSlot(slot, fix) => (4, nan(fix), false, u64::from(slot)),
             Home::FloatSlot(slot, fix) => (5, nan(fix), false, u64::from(slot)),
@@ -233,6 +238,7 @@ impl In<'_> {
             (3, 0) => Home::Slot(slot()?),
             (4, 0) => Home::WideSlot(slot()?, nan),
             (5, 0) => Home::FloatSlot(slot()?, nan),
+            (6, 0) => Home::WideConstant([number, self.number()?]),
             _ => return Err("a state has a value in an unknown place"),
         })
     }
@@ -246,6 +252,7 @@ impl In<'_> {
             faults: self.pairs(0, len - 1)?,
             blocks: self.blocks(len)?,
             states: self.states()?,
+            view: None,
         };
         if native.entry >= len {
             return Err("a function is entered outside itself");
@@ -337,6 +344,7 @@ mod tests {
             },
             Home::Constant(u64::MAX),
             Home::Constant(0),
+            Home::WideConstant([1 << 63, 77]),
             Home::Slot(70_000),
             Home::WideSlot(5, NanFix::F64x2),
             Home::FloatSlot(0, NanFix::F32),
@@ -356,9 +364,10 @@ mod tests {
             blocks: vec![
                 block(7, u32::MAX, 299, 0..3),
                 block(3, 0, 0, 0..0),
-                block(900, 1, 10, 3..8),
+                block(900, 1, 10, 3..9),
             ],
             states: states.collect(),
+            view: None,
         };
         let last = Native {
             entry: 0,

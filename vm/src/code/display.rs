@@ -36,16 +36,53 @@ impl Code {
         }
         text
     }
+
+    /// Its instructions as text, with their word positions.
+    pub(crate) fn instructions(&self) -> Vec<(u32, String)> {
+        let mut lines = Vec::new();
+        let mut pos = self.entry as usize;
+        while pos < self.words.len() {
+            let len = len_at(&self.words, pos);
+            let mut text = String::new();
+            instruction(&mut text, &self.words, pos, len);
+            lines.push((pos as u32, text));
+            pos += len;
+        }
+        lines
+    }
+
+    /// Word positions of its blocks, and what they cost.
+    pub(crate) fn charges(&self) -> impl Iterator<Item = (u32, u64)> {
+        let mut pos = self.entry as usize;
+        std::iter::from_fn(move || {
+            while pos < self.words.len() {
+                let at = pos;
+                pos += len_at(&self.words, at);
+                if Head(self.words[at]).op() == Op::Charge {
+                    return Some((at as u32, self.words[at + 1]));
+                }
+            }
+            None
+        })
+    }
 }
 
 fn line(text: &mut String, words: &[u64], pos: usize, len: usize) {
+    let _ = match Head(words[pos]).op() {
+        Op::Charge => write!(text, "@{pos}: "),
+        _ => write!(text, "    {pos:>4}  "),
+    };
+    instruction(text, words, pos, len);
+    text.push('\n');
+}
+
+fn instruction(text: &mut String, words: &[u64], pos: usize, len: usize) {
     let head = Head(words[pos]);
     let op = head.op();
     if op == Op::Charge {
-        let _ = writeln!(text, "@{pos}: charge {}", words[pos + 1]);
+        let _ = write!(text, "charge {}", words[pos + 1]);
         return;
     }
-    let _ = write!(text, "    {pos:>4}  ");
     let fields = words[pos + 1];
     let branch = head.flags() & (Head::IF_TRUE | Head::IF_FALSE) != 0;
     if branch {
@@ -63,7 +100,6 @@ fn line(text: &mut String, words: &[u64], pos: usize, len: usize) {
     }
     details(text, op, head, pos, fields, rest);
     destination(text, op, head, fields);
-    text.push('\n');
 }
 
 fn target(pos: usize, word: u64) -> i64 {

@@ -15,6 +15,7 @@ use crate::engine::Tier;
 use crate::jit::native::{Native, StopBlock};
 use crate::jit::{self, Compiler, Request};
 use crate::lower;
+use crate::machine::chain::Chain;
 use crate::machine::code_memory::CodeMemory;
 use crate::module::ModuleData;
 
@@ -51,6 +52,15 @@ impl Placed {
         Some(returns[index].1)
     }
 
+    /// The word position of the instruction whose access to memory is at
+    /// `address`.
+    fn access_at(&self, address: usize) -> Option<u32> {
+        let offset = u32::try_from(address.wrapping_sub(self.start)).ok()?;
+        let faults = &self.native.faults;
+        let index = faults.binary_search_by_key(&offset, |&(at, _)| at).ok()?;
+        Some(faults.get(index)?.1)
+    }
+
     /// The block of this number.
     pub(crate) fn block(&self, number: u32) -> &StopBlock {
         &self.native.blocks[number as usize]
@@ -76,6 +86,16 @@ struct Cell {
     seen: AtomicU32,
     /// Word positions of the heads of its loops, in order.
     heads: OnceLock<Box<[u32]>>,
+    /// Its versions that are entered at the head of a loop.
+    versions: Chain<Arc<Placed>>,
+}
+
+impl Cell {
+    /// All its machine code.
+    fn all(&self) -> impl Iterator<Item = &Arc<Placed>> {
+        let whole = self.whole.get().and_then(Option::as_ref);
+        whole.into_iter().chain(self.versions.iter())
+    }
 }
 
 /// By function among those defined here, and word position of the entry.
@@ -93,7 +113,7 @@ pub(super) struct Natives {
     types: Box<[(u32, u32)]>,
     /// None if no machine code is wanted.
     functions: Box<[Cell]>,
-    /// Versions that are entered at the head of a loop.
+    /// What became of those versions that were asked for.
     versions: Versions<Option<Arc<Placed>>>,
     /// Whether code was made that there was no memory for.
     starved: AtomicBool,
@@ -193,7 +213,14 @@ impl Compiled {
         }
         let made = self.make(function, Some(pos));
         let mut versions = locked(&self.natives.versions);
-        versions.entry(key).or_insert(made).clone()
+        let entry = versions.entry(key).or_insert_with(|| {
+            let cell = self.cell(function).zip(made.as_ref());
+            if let Some((cell, made)) = cell {
+                cell.versions.push(made.clone());
+            }
+            made
+        });
+        entry.clone()
     }
 
     /// Notes that `function` was seen running; how often it was, now included.
@@ -217,16 +244,31 @@ impl Compiled {
     /// The machine code of `function` that `address` is in, as that of a call's
     /// return or of a stop.
     pub(crate) fn native_at(&self, function: u32, address: *const u8) -> Option<Arc<Placed>> {
-        let whole = self.cell(function)?.whole.get().and_then(Option::as_ref);
-        if let Some(placed) = whole
-            && placed.holds(address)
-        {
-            return Some(placed.clone());
-        }
-        let first = self.defined(function);
-        let versions = locked(&self.natives.versions);
-        let mut own = versions.range((first, 0)..(first + 1, 0));
-        own.find_map(|(_, placed)| placed.clone().filter(|placed| placed.holds(address)))
+        let mut own = self.cell(function)?.all();
+        own.find(|placed| placed.holds(address)).cloned()
+    }
+
+    /// Whether `address` is in the memory that the module's machine code is in.
+    /// Takes no lock.
+    #[cfg_attr(
+        not(all(target_arch = "x86_64", target_os = "linux")),
+        allow(dead_code, reason = "without guards nobody asks")
+    )]
+    pub(crate) fn is_native(&self, address: usize) -> bool {
+        self.natives.memory.holds(address)
+    }
+
+    /// The word position of the instruction of `function` whose access to
+    /// memory, which may fault, is at `address` in its machine code. Takes no
+    /// lock and allocates nothing.
+    #[cfg_attr(
+        not(all(target_arch = "x86_64", target_os = "linux")),
+        allow(dead_code, reason = "without guards nobody asks")
+    )]
+    pub(crate) fn access_at(&self, function: u32, address: usize) -> Option<u32> {
+        let index = function.checked_sub(self.data.imported.funcs)?;
+        let cell = self.natives.functions.get(index as usize)?;
+        cell.all().find_map(|placed| placed.access_at(address))
     }
 
     /// The word position of `function` behind the call that returns to
@@ -254,6 +296,10 @@ impl Compiled {
             native.returns.is_sorted() && native.faults.is_sorted(),
             "places in machine code are searched for"
         );
+        if !self.guards() {
+            // Nothing that faults is to be taken for a trap.
+            native.faults = Vec::new();
+        }
         let bytes = std::mem::take(&mut native.bytes);
         // Without memory for it, the function stays in the interpreter.
         let Ok(start) = self.natives.memory.add(&bytes) else {
@@ -277,10 +323,11 @@ impl Compiled {
 
     /// Whether machine code relies on guards around memories.
     pub(crate) fn guards(&self) -> bool {
-        false
+        self.engine.guards()
     }
 
-    fn request<'a>(&'a self, code: &'a Code, entry: u32) -> Request<'a> {
+    /// What the compiler is asked for when nothing is special.
+    pub(super) fn request<'a>(&'a self, code: &'a Code, entry: u32) -> Request<'a> {
         Request {
             code,
             entry,
@@ -288,6 +335,7 @@ impl Compiled {
             guards: self.guards(),
             memories_64: &self.natives.memories_64,
             types: &self.natives.types,
+            view: false,
         }
     }
 

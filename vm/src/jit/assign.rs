@@ -201,7 +201,7 @@ fn uses(f: &Function) -> (Vec<u32>, Vec<bool>) {
 }
 
 fn is_comparison(inst: &Inst) -> bool {
-    matches!(inst.kind, Kind::Row(op) if op.class() == Class::Compare)
+    matches!(inst.kind, Kind::Row(op) if op.class() == Class::Compare || super::emit::is_question(op))
 }
 
 fn fold_comparisons(f: &Function, uses: &[u32]) -> Vec<bool> {
@@ -446,16 +446,19 @@ impl Tell<'_> {
         };
         match op {
             Op::F32Min | Op::F32Max | Op::F64Min | Op::F64Max => [Role::UseLate; 3],
-            _ => super::emit::roles(op, inst.ty != Ty::Int, self.level),
+            _ => super::emit::roles(op, !inst.ty.is_int(), self.level),
         }
     }
 
     /// The result is best put where the operand was that an instruction may
     /// overwrite.
     fn role_of_result(&self, inst: &Inst) -> Role {
-        let n = match inst.kind {
-            Kind::Row(op) => super::emit::reused(op, self.level),
-            _ => 0,
+        let reused = match inst.kind {
+            Kind::Row(op) => super::emit::reused(op, !inst.ty.is_int(), self.level),
+            _ => Some(0),
+        };
+        let Some(n) = reused else {
+            return Role::Def;
         };
         let told = |val: &Val| !val.is_none() && !self.is_constant(*val);
         let arg = inst.args[n];

@@ -61,6 +61,8 @@ pub(super) struct Builder<'a> {
     pub(super) spots: Vec<Spot>,
     /// The block being built.
     pub(super) block: u32,
+    /// Word position of the instruction at hand.
+    pub(super) pos: u32,
     pub(super) region: u32,
     /// Changes with every store.
     pub(super) epoch: u32,
@@ -117,6 +119,7 @@ pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused>
         numbers: Numbers::new(expected / 2),
         spots: vec![Spot::MEMORY; places.count() as usize],
         block: 0,
+        pos: 0,
         region: 0,
         epoch: 0,
         next_region: 1,
@@ -145,6 +148,7 @@ pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused>
     for node in &flow.nodes {
         builder.f.blocks.push(Block {
             pos: node.pos,
+            last_pos: node.pos,
             cost: node.cost,
             first: u32::MAX,
             last: u32::MAX,
@@ -169,11 +173,14 @@ impl Builder<'_> {
             self.f.blocks[block as usize].dead = true;
             return Ok(());
         }
+        let node = &self.flow.nodes[block as usize];
+        self.pos = node.pos;
         self.enter(block)?;
         self.note_state(block)?;
-        let node = &self.flow.nodes[block as usize];
         let mut pos = node.pos as usize;
         while pos < node.end as usize {
+            self.pos = pos as u32;
+            self.f.blocks[block as usize].last_pos = self.pos;
             self.instruction(pos)?;
             pos += len_at(self.words, pos);
         }
@@ -383,7 +390,7 @@ impl Builder<'_> {
             ty,
             args: [Val::NONE; 3],
             imm: 0,
-            pos: 0,
+            pos: self.pos,
             block,
             region: self.region,
         });
@@ -453,14 +460,16 @@ impl Builder<'_> {
 
     /// What a place holds at the end of an earlier block, as a value.
     fn at_end_of(&mut self, block: u32, place: u32, bind: Bind, ty: Ty) -> Result<Val, Refused> {
-        let here = (self.block, self.region);
-        (self.block, self.region) = (block, self.endings[block as usize].region);
+        let here = (self.block, self.pos, self.region);
+        let region = self.endings[block as usize].region;
+        let last_pos = self.f.blocks[block as usize].last_pos;
+        (self.block, self.pos, self.region) = (block, last_pos, region);
         let val = match bind {
             Bind::Val(val) => self.as_type(val, ty),
             Bind::Memory => self.slot_load(place, ty),
             Bind::High(_) => return Err(Refused::Strange("half a vector at a join")),
         };
-        (self.block, self.region) = here;
+        (self.block, self.pos, self.region) = here;
         Ok(val)
     }
 
@@ -471,7 +480,7 @@ impl Builder<'_> {
             ty,
             args: [Val::NONE; 3],
             imm: self.place_number(place),
-            pos: 0,
+            pos: self.pos,
             block: self.block,
             region: self.region,
         });
@@ -530,10 +539,10 @@ impl Builder<'_> {
     }
 
     fn store_at_end_of(&mut self, block: u32, place: u32, bind: Bind) {
-        let here = self.block;
-        self.block = block;
+        let here = (self.block, self.pos);
+        (self.block, self.pos) = (block, self.f.blocks[block as usize].last_pos);
         self.slot_store(place, bind);
-        self.block = here;
+        (self.block, self.pos) = here;
     }
 
     /// Writes what a place holds to its slot.
@@ -551,7 +560,7 @@ impl Builder<'_> {
             ty: self.f.inst(val).ty,
             args: [val, Val::NONE, Val::NONE],
             imm: self.place_number(place),
-            pos: 0,
+            pos: self.pos,
             block: self.block,
             region: self.region,
         });

@@ -72,9 +72,13 @@ impl Builder<'_> {
             };
             targets.push(edge);
         }
-        self.end(Term::Table {
-            index,
-            edges: targets,
+        // All labels may be one: then it is a jump, and its moves are here.
+        self.end(match edges[..] {
+            [(_, edge)] => Term::Jump(edge),
+            _ => Term::Table {
+                index,
+                edges: targets,
+            },
         });
         Ok(())
     }

@@ -57,7 +57,7 @@ impl Function {
         if inst.imm != 0 || matches!(inst.kind, Kind::SlotLoad | Kind::SlotStore) {
             let _ = write!(text, " #{}", inst.imm as u32);
         }
-        text.push('\n');
+        let _ = writeln!(text, " @{}", inst.pos);
     }
 
     fn edge(&self, edge: u32) -> String {

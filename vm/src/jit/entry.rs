@@ -20,6 +20,7 @@ use std::mem::offset_of;
 
 use simd::CpuLevel;
 
+use super::faults;
 use super::helpers::help;
 use super::native::Way;
 use super::pure::pure;
@@ -308,12 +309,17 @@ pub(crate) fn stubs(level: CpuLevel) -> Stubs {
 /// of this CPU's level, in a frame whose state it was made for.
 pub(crate) unsafe fn run(cx: &mut Context, way: Way) -> u64 {
     let _mode = FloatMode::enter();
+    let resume = cx.stubs.resume;
+    let cx: *mut Context = cx;
+    faults::enter(cx);
     // SAFETY: the caller's promise; the address is that of a door made above.
-    unsafe {
+    let code = unsafe {
         match way {
             Way::Enter => enter(cx),
             Way::Return => back(cx),
-            Way::Resume => std::mem::transmute::<usize, Naked>(cx.stubs.resume)(cx),
+            Way::Resume => std::mem::transmute::<usize, Naked>(resume)(cx),
         }
-    }
+    };
+    faults::leave();
+    code
 }

@@ -4,12 +4,15 @@
 
 use isa::{Op, Trap};
 
-use super::native::IN_ACC;
 use crate::code::field;
 use crate::machine::bulk::{self, Halt};
 use crate::machine::context::{Context, Exit};
 use crate::machine::exception;
 use crate::machine::table::TableInst;
+
+/// With the number of a helper: the instruction's first operand is in the
+/// integer accumulator, not in its slot.
+pub(super) const IN_ACC: u32 = 1 << 16;
 
 /// What machine code goes on with.
 const DONE: u64 = 0;

@@ -120,7 +120,8 @@ pub(super) struct Inst {
     pub(super) ty: Ty,
     pub(super) args: [Val; 3],
     pub(super) imm: u64,
-    /// Word position of the instruction in register code, where it can trap.
+    /// Word position of the instruction in register code that it was first
+    /// made for.
     pub(super) pos: u32,
     /// The block it is in.
     pub(super) block: u32,
@@ -203,6 +204,8 @@ pub(super) struct Edge {
 pub(super) struct Block {
     /// Word position of its `charge`.
     pub(super) pos: u32,
+    /// Word position of its last instruction.
+    pub(super) last_pos: u32,
     pub(super) cost: u32,
     pub(super) first: u32,
     pub(super) last: u32,

@@ -6,6 +6,7 @@ use super::build::Builder;
 use super::effects::signature;
 use super::ir::{Inst, Kind, Ty, Val};
 use crate::code::{Head, Kind as Form, field};
+use crate::machine::memory::{GUARD_BEFORE, GUARD_BEHIND, RESERVED_MIN};
 
 /// Bytes that a row reads or writes.
 macro_rules! widths {
@@ -38,6 +39,11 @@ const MAX_REACH: u64 = i32::MAX as u64;
 
 /// Bytes before a memory that the guard there covers.
 const MAX_BEFORE: i64 = 1 << 16;
+
+const _: () = assert!(
+    MAX_REACH < GUARD_BEHIND && MAX_BEFORE as u64 <= GUARD_BEFORE && RESERVED_MIN > u32::MAX as u64,
+    "guards cover what accesses without a check of their own can reach"
+);
 
 impl Builder<'_> {
     /// A load or store, at `pos`.
@@ -121,11 +127,26 @@ impl Builder<'_> {
 
     /// As [`Builder::check`], where guards lie around the memory.
     ///
-    /// An address that is at most the memory's reservation, plus what fits
-    /// the guard behind it, faults if it is outside. It is shared by all
-    /// addresses that are this one plus a constant: what would wrap below
-    /// zero is in the guard before the memory, so long as no offset of the
-    /// access brings it back.
+    /// Let *A* be an address of at most the memory's reservation: because it
+    /// was compared with it, because it was checked exactly, or because it has
+    /// 32 bits, for which every reservation has room. An access that begins
+    /// *s* bytes behind *A* and ends within [`MAX_REACH`] of it needs no more
+    /// checks:
+    ///
+    /// - With *s* from 0, no sum wraps, and the access is in the reservation
+    ///   or in the guard behind it. What of it is not in the memory is closed
+    ///   and faults, and pages close where memories end.
+    /// - With a negative *s* the address of the access is *A* + *s*, which is
+    ///   right if it is not below zero. Below zero it wraps, to an address that
+    ///   no memory has, so it must trap; and it does fault, because its first
+    ///   byte is in the guard before the memory. This holds so long as *s* is
+    ///   all added to the address by the guest: with an offset of the access,
+    ///   the sum does not wrap but traps, even where it would be inside.
+    ///
+    /// Whatever the operand *A* is in, it is not above its type: integers of 32
+    /// bits are zero-extended in slots and in registers. A store that faults
+    /// writes nothing; see the emission of those of 16 bytes, which need an *s*
+    /// from 0 for it.
     fn guarded(
         &mut self,
         pos: usize,
@@ -146,7 +167,8 @@ impl Builder<'_> {
         }
         if let Some((base, addend)) = self.split(address) {
             let sum = addend + offset as i64;
-            let kept = addend >= 0 || (addend >= -MAX_BEFORE && offset == 0);
+            let whole = Head(self.words[pos]).op() != Op::V128Store;
+            let kept = addend >= 0 || (addend >= -MAX_BEFORE && offset == 0 && whole);
             let fits = sum + (width as i64) <= MAX_REACH as i64;
             if kept && fits && self.is_checked(base, memory, 0) {
                 return (base, sum);

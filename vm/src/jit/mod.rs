@@ -25,6 +25,11 @@ pub(crate) mod entry;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "no_entry.rs"]
 pub(crate) mod entry;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub(crate) mod faults;
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+#[path = "no_faults.rs"]
+pub(crate) mod faults;
 #[cfg(target_arch = "x86_64")]
 mod flow;
 #[cfg(target_arch = "x86_64")]
@@ -50,14 +55,27 @@ mod value;
 mod variable;
 #[cfg(target_arch = "x86_64")]
 mod vector;
+pub(crate) mod view;
+
+use std::fmt;
 
 use simd::CpuLevel;
 
 use crate::code::Code;
 use native::Native;
 
-/// Whether machine code can be made for this target.
-pub(crate) const AVAILABLE: bool = cfg!(all(target_arch = "x86_64", target_os = "linux"));
+/// Whether machine code can be made for this CPU: its plainest form uses
+/// SSE 4.1 and what came before.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub(crate) fn is_available() -> bool {
+    is_x86_feature_detected!("sse4.1") && is_x86_feature_detected!("ssse3")
+}
+
+/// Whether machine code can be made for this CPU.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+pub(crate) fn is_available() -> bool {
+    false
+}
 
 /// What is to be compiled.
 pub(crate) struct Request<'a> {
@@ -73,6 +91,8 @@ pub(crate) struct Request<'a> {
     pub(crate) memories_64: &'a [bool],
     /// By the engine's number of a type, sorted: its number in the module.
     pub(crate) types: &'a [(u32, u32)],
+    /// Whether somebody wants to read the result.
+    pub(crate) view: bool,
 }
 
 /// Why there is no machine code for a function.
@@ -90,6 +110,17 @@ pub(crate) enum Refused {
     Irreducible,
     /// Something the compiler does not expect.
     Strange(&'static str),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refused::Unsupported => f.write_str("there is no compiler for this CPU"),
+            Refused::TooLarge => f.write_str("the compiler's tables would grow out of proportion"),
+            Refused::Irreducible => f.write_str("a loop is entered in more than one place"),
+            Refused::Strange(what) => write!(f, "the compiler does not expect {what}"),
+        }
+    }
 }
 
 /// A compiler, with memory that it uses again for the next function.
@@ -110,7 +141,11 @@ impl Compiler {
         let classes = nan::fix(&mut f);
         let slots = request.code.frame_slots;
         let assigned = assign::assign(&f, slots, request.level, &mut self.scratch)?;
-        Ok(emit::emit(&f, &assigned, &classes, request.level))
+        let mut native = emit::emit(&f, &assigned, &classes, request);
+        if let Some(view) = &mut native.view {
+            view.values = f.listing();
+        }
+        Ok(native)
     }
 }
 

@@ -58,8 +58,9 @@ enum Floats {
     Consumes(Shape),
     /// An integer becomes a float.
     Converts,
-    /// Operands are passed on, lane by lane.
-    Passes,
+    /// Operands are compared in lanes of this shape, and passed on lane by
+    /// lane.
+    Passes(Shape),
     /// A scalar of the first shape becomes lanes of the second, or back.
     Spreads(Shape, Shape),
     /// It looks at bits.
@@ -117,7 +118,8 @@ fn floats(op: Op) -> Floats {
         O::I32x4RelaxedTruncF64x2SZero | O::I32x4RelaxedTruncF64x2UZero => Consumes(F64x2),
         O::F32ConvertI32S | O::F32ConvertI32U | O::F32ConvertI64S | O::F32ConvertI64U => Converts,
         O::F64ConvertI32S | O::F64ConvertI32U | O::F64ConvertI64S | O::F64ConvertI64U => Converts,
-        O::F32x4PMin | O::F32x4PMax | O::F64x2PMin | O::F64x2PMax => Passes,
+        O::F32x4PMin | O::F32x4PMax => Passes(F32x4),
+        O::F64x2PMin | O::F64x2PMax => Passes(F64x2),
         O::F32x4Splat => Spreads(F32, F32x4),
         O::F64x2Splat => Spreads(F64, F64x2),
         O::F32x4ExtractLane => Spreads(F32x4, F32),
@@ -147,8 +149,8 @@ fn class_of_constant(f: &Function, inst: &Inst) -> Class {
             ];
             is_plain64(low) && is_plain64(high) && halves.into_iter().all(is_plain32)
         }
-        (_, Ty::F32) => is_plain32(inst.imm as u32),
-        _ => is_plain64(inst.imm),
+        // A move does not say how wide the float is that it moves.
+        _ => is_plain32(inst.imm as u32) && is_plain64(inst.imm),
     };
     if plain { Class::None } else { Class::Exact }
 }
@@ -163,7 +165,10 @@ fn class_of(f: &Function, classes: &[Class], inst: &Inst) -> Class {
         Kind::Row(op) => match floats(op) {
             Floats::Arithmetic(_, shape) => Class::Loose(shape),
             Floats::Converts => Class::None,
-            Floats::Passes => arg(0).join(arg(1)),
+            Floats::Passes(own) => match arg(0).join(arg(1)) {
+                Class::Loose(shape) if shape != own => Class::Exact,
+                class => class,
+            },
             Floats::Spreads(from, to) => match arg(0) {
                 Class::Loose(shape) if shape == from => Class::Loose(to),
                 Class::None => Class::None,
@@ -248,7 +253,7 @@ impl Fixer<'_> {
             Kind::Row(op) => match floats(op) {
                 Floats::Arithmetic(from, _) | Floats::Consumes(from) => shape != from,
                 Floats::Spreads(from, _) => shape != from,
-                Floats::Passes => !passes,
+                Floats::Passes(own) => shape != own || !passes,
                 Floats::Converts | Floats::Observes => true,
             },
             Kind::Select => !passes,

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::view::View;
+
 /// Machine code of one function.
 ///
 /// It can lie at any address: it names no place outside itself but through the
@@ -21,6 +23,8 @@ pub(crate) struct Native {
     pub(crate) blocks: Vec<StopBlock>,
     /// Where values are that the interpreter would find elsewhere.
     pub(crate) states: Vec<(u16, Home)>,
+    /// For a person who wants to read it.
+    pub(crate) view: Option<Box<View>>,
 }
 
 /// A block at whose head machine code can stop.
@@ -55,6 +59,8 @@ pub(crate) enum Home {
     },
     /// Nowhere: it is known.
     Constant(u64),
+    /// As [`Home::Constant`], for two slots or the vector accumulator.
+    WideConstant([u64; 2]),
     /// A slot of the frame, or behind it.
     Slot(u32),
     /// Two slots.
@@ -74,10 +80,6 @@ pub(crate) enum NanFix {
     F32x4,
     F64x2,
 }
-
-/// With the number of a helper: the instruction's first operand is in the
-/// integer accumulator, not in its slot.
-pub(crate) const IN_ACC: u32 = 1 << 16;
 
 /// How machine code is entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

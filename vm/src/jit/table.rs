@@ -3,8 +3,8 @@
 use isa::{NumType, Op};
 
 use super::build::Builder;
+use super::helpers::IN_ACC;
 use super::ir::{Inst, Kind, Term, Ty, Val};
-use super::native::IN_ACC;
 use crate::code::{Head, Kind as Form};
 
 impl Builder<'_> {

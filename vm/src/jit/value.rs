@@ -147,7 +147,7 @@ impl Builder<'_> {
             ty,
             args,
             imm,
-            pos: 0,
+            pos: self.pos,
             block: 0,
             region: self.region,
         };

@@ -5,9 +5,11 @@
 //! run. So code that runs on other threads is not disturbed when more is added.
 
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::{Mutex, PoisonError};
 
+use super::chain::Chain;
 use super::map::Mapping;
 use crate::error::Error;
 
@@ -21,6 +23,8 @@ const ALIGNMENT: u64 = 64;
 #[derive(Default)]
 pub(crate) struct CodeMemory {
     chunks: Mutex<Vec<Chunk>>,
+    /// Where the chunks are.
+    spans: Chain<Range<usize>>,
 }
 
 /// A file with its one mapping, filled from the start.
@@ -43,7 +47,9 @@ impl CodeMemory {
         let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
         let len = code.len() as u64;
         if !chunks.last().is_some_and(|chunk| chunk.has_room(len)) {
-            chunks.push(Chunk::new(len.max(1).next_multiple_of(CHUNK))?);
+            let chunk = Chunk::new(len.max(1).next_multiple_of(CHUNK))?;
+            self.spans.push(chunk.span());
+            chunks.push(chunk);
         }
         let chunk = chunks.last_mut().expect("there is one with room");
         chunk.add(code)
@@ -66,6 +72,7 @@ impl CodeMemory {
         };
         // The last one is the one with room.
         let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
+        self.spans.push(full.span());
         chunks.insert(0, full);
         Ok(base)
     }
@@ -77,7 +84,7 @@ impl CodeMemory {
     /// [`Error::HostResource`] if the host does not read them.
     pub(crate) fn read(&self, address: usize, len: usize) -> Result<Vec<u8>, Error> {
         let chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
-        let chunk = chunks.iter().find(|chunk| chunk.holds(address));
+        let chunk = chunks.iter().find(|chunk| chunk.span().contains(&address));
         let chunk = chunk.expect("code is read where it was put");
         let start = (address - chunk.mapping.base().as_ptr().addr()) as u64;
         let mut code = vec![0; len];
@@ -86,6 +93,11 @@ impl CodeMemory {
             Error::HostResource(format!("cannot read {len} bytes of machine code: {error}"))
         })?;
         Ok(code)
+    }
+
+    /// Whether `address` is in this memory. Takes no lock.
+    pub(crate) fn holds(&self, address: usize) -> bool {
+        self.spans.iter().any(|span| span.contains(&address))
     }
 }
 
@@ -106,8 +118,8 @@ impl Chunk {
         })
     }
 
-    fn holds(&self, address: usize) -> bool {
-        (self.mapping.base().as_ptr().addr()..self.mapping.end().as_ptr().addr()).contains(&address)
+    fn span(&self) -> Range<usize> {
+        self.mapping.base().as_ptr().addr()..self.mapping.end().as_ptr().addr()
     }
 
     fn has_room(&self, len: u64) -> bool {
@@ -183,6 +195,9 @@ mod tests {
         assert_eq!(run(behind), 201);
         assert_eq!(memory.read(all[7], 6).unwrap(), code(7));
         assert_eq!(memory.read(behind, 6).unwrap(), code(201));
+        assert!(all.iter().all(|&at| memory.holds(at)));
+        assert!(memory.holds(large + (3 << 20) - 1) && memory.holds(behind));
+        assert!(!memory.holds(run as *const () as usize));
     }
 
     #[test]
@@ -200,5 +215,6 @@ mod tests {
         assert_eq!(memory.read(base + 64, 6).unwrap(), code(2));
         let gone = tempfile::tempfile().unwrap();
         assert!(memory.map(gone, 1, 70).is_err());
+        assert!(memory.holds(base) && memory.holds(base + 69));
     }
 }

@@ -119,10 +119,16 @@ impl Mapping {
             libc::mprotect(at.cast(), len as usize, libc::PROT_READ | libc::PROT_WRITE)
         };
         if failed == 0 {
-            Ok(())
-        } else {
-            Err(os_error("commit", len))
+            return Ok(());
         }
+        let error = os_error("commit", len);
+        // Nothing stays open that nobody knows of.
+        // SAFETY: as above.
+        unsafe {
+            let at = self.base.as_ptr().add(start as usize);
+            libc::mprotect(at.cast(), len as usize, libc::PROT_NONE);
+        }
+        Err(error)
     }
 
     /// Replaces bytes from `start` by a private, copy-on-write view of `file`

@@ -15,11 +15,11 @@ pub(crate) const PAGE: u64 = 65536;
 /// Untouchable space before a memory's first byte, and behind the space that
 /// is reserved for it: what the offset of an access can add to an address of
 /// which only a part is checked.
-const GUARD_BEFORE: u64 = 1 << 16;
-const GUARD_BEHIND: u64 = (1 << 31) + PAGE;
+pub(crate) const GUARD_BEFORE: u64 = 1 << 16;
+pub(crate) const GUARD_BEHIND: u64 = (1 << 31) + PAGE;
 
 /// Least space that is reserved: any index of 32 bits is inside.
-const RESERVED_MIN: u64 = 1 << 32;
+pub(crate) const RESERVED_MIN: u64 = 1 << 32;
 
 /// A linear memory whose base never moves: its address space is reserved up
 /// to the largest size it can reach, and growing opens pages.
@@ -100,6 +100,19 @@ impl MemoryInst {
     pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
         // SAFETY: as above, and `self` is borrowed mutably.
         unsafe { std::slice::from_raw_parts_mut(self.base, self.len as usize) }
+    }
+
+    /// Whether the byte at a host's address is out of bounds, but in the
+    /// address space of this memory: touching it faults.
+    #[cfg_attr(
+        not(all(target_arch = "x86_64", target_os = "linux")),
+        allow(dead_code, reason = "without guards nobody asks")
+    )]
+    pub(crate) fn is_guard(&self, address: usize) -> bool {
+        let behind = (address as u64).wrapping_sub(self.base.addr() as u64);
+        let before = behind.wrapping_neg();
+        (self.len..self.reserved + GUARD_BEHIND).contains(&behind)
+            || (1..=GUARD_BEFORE).contains(&before)
     }
 
     /// Whether `len` bytes from `addr` lie inside.

@@ -2,6 +2,7 @@
 //! stacks, and the context that running code reaches them through.
 
 pub(crate) mod bulk;
+pub(crate) mod chain;
 pub(crate) mod code_memory;
 pub(crate) mod context;
 pub(crate) mod exception;

@@ -153,6 +153,7 @@ impl Run {
                 (nan.apply([half(0), high]), wide)
             }
             Home::Constant(bits) => ([bits, 0], false),
+            Home::WideConstant(bits) => (bits, true),
             Home::Slot(at) => ([slot(at), 0], false),
             Home::FloatSlot(at, nan) => (nan.apply([slot(at), 0]), false),
             Home::WideSlot(at, nan) => (nan.apply([slot(at), slot(at + 1)]), true),

@@ -21,7 +21,7 @@ fn planted_faults_are_found() {
     ];
     for (name, plant, least) in plants {
         let (mut planted, mut found) = (0, 0);
-        for seed in 0..600 {
+        for seed in 0..250 {
             let mut random = Random::new(seed);
             let (function, registers) = program(&mut random);
             let mut output = allocate(&function, &registers);

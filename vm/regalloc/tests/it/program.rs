@@ -80,9 +80,10 @@ fn dominators(succs: &[Vec<usize>]) -> Vec<Vec<bool>> {
         changed = false;
         for from in 0..blocks {
             for &to in &succs[from] {
-                for other in 0..blocks {
-                    if other != to && result[to][other] && !result[from][other] {
-                        result[to][other] = false;
+                let above = result[from].clone();
+                for (other, dominates) in result[to].iter_mut().enumerate() {
+                    if other != to && *dominates && !above[other] {
+                        *dominates = false;
                         changed = true;
                     }
                 }

@@ -35,23 +35,21 @@ fn none_at(function: &Function, output: &Output, depth: u8) {
     assert_eq!(count, 0, "moves at depth {depth}:\n{}", text());
 }
 
-/// A loop with `N` variables, each changed in each round.
+/// A loop with `N` variables, each changed in each round by the same value.
 fn loop_of<const N: usize>(b: &mut Builder) {
+    let [step] = b.ints();
     let first: [u32; N] = b.ints();
     let params: [u32; N] = b.ints();
     let next: [u32; N] = b.ints();
     b.block(0, &[], &[]);
+    b.def(step);
     for value in first {
         b.def(value);
     }
     b.end(&[], &[(1, &values(&first))]);
     b.block(1, &params, &params);
     for at in 0..N {
-        b.binary(
-            next[at],
-            params[at],
-            next[at.saturating_sub(1)].min(params[at]),
-        );
+        b.binary(next[at], params[at], step);
     }
     b.end(&[next[0]], &[(1, &values(&next)), (2, &[])]);
     b.block(0, &[], &next);
@@ -144,17 +142,19 @@ fn what_a_loop_does_not_use_makes_room_outside() {
         b.def(value);
     }
     b.end(&[], &[(1, &[])]);
-    let first: [u32; 7] = b.ints();
-    let params: [u32; 7] = b.ints();
-    let next: [u32; 7] = b.ints();
+    let first: [u32; 6] = b.ints();
+    let params: [u32; 6] = b.ints();
+    let next: [u32; 6] = b.ints();
+    let [step] = b.ints();
     b.block(0, &[], &[]);
+    b.def(step);
     for value in first {
         b.def(value);
     }
     b.end(&[], &[(2, &values(&first))]);
     b.block(1, &params, &through);
-    for at in 0..7 {
-        b.binary(next[at], params[at], params[6]);
+    for at in 0..6 {
+        b.binary(next[at], params[at], step);
     }
     b.end(&[next[0]], &[(2, &values(&next)), (3, &[])]);
     b.block(0, &[], &through);
@@ -170,7 +170,8 @@ fn what_a_loop_does_not_use_makes_room_outside() {
 
 #[test]
 fn inner_loops_come_first() {
-    // Nine values are used in the outer loop only, eight in the inner one.
+    // Nine values are used in the outer loop, and nine in the inner one, of
+    // which one is the same.
     let mut b = Builder::new(0);
     let outer: [u32; 9] = b.ints();
     let first: [u32; 8] = b.ints();
@@ -188,7 +189,7 @@ fn inner_loops_come_first() {
     b.end(&[], &[(2, &values(&first))]);
     b.block(2, &params, &[]);
     for at in 0..8 {
-        b.binary(next[at], params[at], params[at]);
+        b.binary(next[at], params[at], outer[0]);
     }
     b.end(&[next[0]], &[(2, &values(&next)), (3, &[])]);
     b.block(1, &[], &[]);
@@ -211,7 +212,7 @@ fn a_value_of_a_loop_is_stored_behind_it() {
     b.def(first);
     b.end(&[], &[(1, &values(&[first]))]);
     b.block(1, &[param], &[]);
-    b.binary(next, param, param);
+    b.inst(&[(Role::DefReuse(1), next), (Role::Use, param)]);
     b.end(&[next], &[(1, &values(&[next])), (2, &[])]);
     b.block(0, &[], &[]);
     for value in others {
@@ -267,7 +268,7 @@ fn states_alone_load_nothing() {
     b.def(first);
     b.end(&[], &[(1, &values(&[first]))]);
     b.block(1, &[param], &known);
-    b.binary(next, param, param);
+    b.inst(&[(Role::DefReuse(1), next), (Role::Use, param)]);
     b.def(other);
     b.uses(&[other]);
     b.end(&[next], &[(1, &values(&[next])), (2, &[])]);

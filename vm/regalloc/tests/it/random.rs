@@ -6,7 +6,7 @@ use crate::build::text;
 use crate::program::{Random, program};
 
 /// How many functions are tried; more by `REGALLOC_PROGRAMS`.
-const PROGRAMS: u64 = 4000;
+const PROGRAMS: u64 = 3000;
 
 #[test]
 fn random_functions_are_right() {

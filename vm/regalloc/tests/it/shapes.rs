@@ -215,3 +215,24 @@ fn a_home_that_is_overwritten_is_not_used() {
     let output = allocate(&b.function, &registers(1, 1));
     assert_eq!((at_home(&output), output.extra_slots), (0, 1));
 }
+
+#[test]
+fn lives_that_are_too_long_are_an_error() {
+    let mut b = Builder::new(0);
+    let all: [u32; 3000] = b.ints();
+    b.block(0, &[], &[]);
+    for &value in &all {
+        b.def(value);
+    }
+    b.end(&[], &[(1, &[])]);
+    for block in 1..3000 {
+        b.block(0, &[], &[]);
+        b.end(&[], &[(block + 1, &[])]);
+    }
+    b.block(0, &[], &[]);
+    b.uses(&all);
+    b.end(&[], &[]);
+    let mut output = Output::default();
+    let result = Allocator::new().allocate(&b.function, &registers(9, 1), &mut output);
+    assert_eq!(result, Err(Error::LivesTooLong));
+}

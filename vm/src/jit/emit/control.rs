@@ -117,9 +117,10 @@ impl Emitter<'_> {
                 self.asm.test(width, a, a);
                 Flags::One(Cond::E)
             }
+            _ if op.class() == Class::Compare => self.compare_floats(op, a, b),
             _ => {
-                debug_assert_eq!(op.class(), Class::Compare);
-                self.compare_floats(op, a, b)
+                let flags = self.test_lanes(op, a);
+                flags.expect("only comparisons and questions are left to their users")
             }
         }
     }

@@ -66,10 +66,16 @@ impl Emitter<'_> {
         self.asm.jcc(Cond::A, trap);
     }
 
-    /// The place of an access whose address is checked.
+    /// The place of an access whose address is checked, or known to fault if
+    /// it is out of bounds.
     fn place(&mut self, inst: &Inst) -> Mem {
+        self.place_from(inst, 0)
+    }
+
+    /// As [`Emitter::place`], of what begins `more` bytes behind it.
+    fn place_from(&mut self, inst: &Inst, more: i32) -> Mem {
         let [address, object, _] = inst.args;
-        let offset = inst.imm as u32 as i32;
+        let offset = (inst.imm as u32).cast_signed() + more;
         if object.is_none() {
             if let Some(bits) = self.f.constant(address) {
                 let sum = bits.wrapping_add(offset as i64 as u64);
@@ -155,6 +161,11 @@ impl Emitter<'_> {
     pub(super) fn memory_store(&mut self, op: Op, inst: &Inst) {
         use Op as O;
         let value = inst.args[2];
+        // With an offset beyond what guards cover there was an exact check.
+        let near = (inst.imm as u32).cast_signed() <= i32::MAX - 16;
+        if op == Op::V128Store && self.guards && near {
+            self.touch_end(inst);
+        }
         let to = self.place(inst);
         let constant = self.f.constant(value);
         let bytes = match op {
@@ -176,6 +187,19 @@ impl Emitter<'_> {
             O::V128Store => self.store_vec(VecOp::Movups, to, inst),
             _ => self.store_int(bytes, to, inst, constant),
         }
+    }
+
+    /// Faults if the end of the 16 bytes of a store is out of bounds.
+    ///
+    /// A store of up to 8 bytes that faults has written nothing. The CPU's
+    /// manuals let one of 16 bytes be done in two parts, of which the first may
+    /// be seen when the second one faults; so its end is read before. It begins
+    /// at an address that is not below the memory, so once its end is inside,
+    /// so is all of it.
+    fn touch_end(&mut self, inst: &Inst) {
+        let end = self.place_from(inst, 12);
+        self.note_fault(inst);
+        self.asm.alu(Alu::Cmp, Width::W32, SCRATCH, end);
     }
 
     fn store_vec(&mut self, op: VecOp, to: Mem, inst: &Inst) {
@@ -241,13 +265,16 @@ impl Emitter<'_> {
         let to = self.place(inst);
         let lane = (inst.imm >> 32) as u8;
         let from = self.vec_reg(inst.args[2], VEC_SCRATCH);
-        let extract = match op {
-            O::V128Store8Lane => VecOp::Pextrb,
-            O::V128Store16Lane => VecOp::Pextrw,
-            O::V128Store32Lane => VecOp::Pextrd,
-            _ => VecOp::Pextrq,
-        };
         self.note_fault(inst);
+        let extract = match (op, lane) {
+            (O::V128Store8Lane, _) => VecOp::Pextrb,
+            (O::V128Store16Lane, _) => VecOp::Pextrw,
+            // The lowest lane and the upper half have cheaper stores.
+            (O::V128Store32Lane, 0) => return self.vec_store(VecOp::Movss, to, from),
+            (O::V128Store32Lane, _) => VecOp::Pextrd,
+            (_, 0) => return self.vec_store(VecOp::Movsd, to, from),
+            (_, _) => return self.vec_store(VecOp::Movhps, to, from),
+        };
         if self.avx() {
             self.asm.vex_extract(extract, to, from, lane);
         } else {

@@ -8,6 +8,7 @@ mod control;
 mod convert;
 mod float;
 mod fuel;
+mod mark;
 mod memory;
 mod numeric;
 mod state;
@@ -15,7 +16,7 @@ mod table;
 mod variable;
 mod vector;
 
-pub(super) use vector::{reused, roles, temps};
+pub(super) use vector::{is_question, reused, roles, temps};
 
 use std::mem::offset_of;
 
@@ -23,11 +24,13 @@ use isa::{Op, Trap};
 use simd::CpuLevel;
 use x64::{Asm, Cond, Gpr, L, Label, Mem, VecOp, Width, Xm, Xmm};
 
+use super::Request;
 use super::assign::{Assigned, Loc};
 use super::ir::{Function, Inst, Kind, Shape, Ty, Val};
 use super::nan::Classes;
 use super::native::{Native, StopBlock};
 use crate::machine::context::Context;
+use mark::Marks;
 
 /// Free for every instruction.
 pub(super) const SCRATCH: Gpr = Gpr::Rax;
@@ -77,6 +80,8 @@ pub(super) struct Emitter<'a> {
     assigned: &'a Assigned<'a>,
     classes: &'a Classes,
     level: CpuLevel,
+    /// Whether accesses out of bounds may fault.
+    guards: bool,
     /// Heads of blocks.
     labels: Vec<Label>,
     cold: Vec<Cold>,
@@ -87,6 +92,7 @@ pub(super) struct Emitter<'a> {
     returns: Vec<(Label, u32)>,
     /// Labels of fuel subtractions, by block.
     resumes: Vec<Option<Label>>,
+    marks: Option<Marks>,
 }
 
 /// Emits a function.
@@ -94,7 +100,7 @@ pub(super) fn emit(
     f: &Function,
     assigned: &Assigned,
     classes: &Classes,
-    level: CpuLevel,
+    request: &Request,
 ) -> Native {
     let mut asm = Asm::new();
     let labels = f.blocks.iter().map(|_| asm.label()).collect();
@@ -103,13 +109,15 @@ pub(super) fn emit(
         f,
         assigned,
         classes,
-        level,
+        level: request.level,
+        guards: request.guards,
         labels,
         cold: Vec::new(),
         native: Native::default(),
         at: 0,
         returns: Vec::new(),
         resumes: vec![None; f.blocks.len()],
+        marks: request.view.then(Marks::default),
     };
     for block in 0..f.blocks.len() as u32 {
         if !f.blocks[block as usize].dead {
@@ -126,12 +134,14 @@ impl Emitter<'_> {
     fn block(&mut self, block: u32) {
         let label = self.labels[block as usize];
         self.asm.bind(label);
+        self.mark_block(block);
         self.edge_into(block);
         self.stop_block(block);
         self.charge(block);
         let range = self.assigned.block_insts(block);
         for at in range {
             self.at = at;
+            self.mark_inst(block, at);
             self.moves_before(at);
             match self.assigned.val_of(at) {
                 Some(val) => self.inst(val),
@@ -435,6 +445,7 @@ impl Emitter<'_> {
 
     /// Code that is rarely run.
     fn emit_cold(&mut self) {
+        self.mark_cold_part();
         // Edges may add more.
         let mut done = 0;
         while done < self.cold.len() {
@@ -445,6 +456,7 @@ impl Emitter<'_> {
                     edge: u32::MAX,
                 },
             );
+            self.mark_cold(done, &cold);
             done += 1;
             match cold {
                 Cold::Trap { label, trap, pos } => {
@@ -487,6 +499,7 @@ impl Emitter<'_> {
 
     fn finish(mut self) -> Native {
         let entry = self.labels[0];
+        self.native.view = self.view();
         let finished = self.asm.finish();
         let offset = |label: Label| finished.offset(label) as u32;
         self.native.entry = offset(entry);

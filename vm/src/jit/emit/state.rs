@@ -12,26 +12,22 @@ impl Emitter<'_> {
         let states = self.f.blocks[block as usize].state.clone();
         for index in states {
             let (slot, val) = self.f.states[index as usize];
-            let homes = self.home_of(index, val);
-            for (part, home) in (0..).zip(homes.into_iter().flatten()) {
-                self.native.states.push((slot + part, home));
-            }
+            let home = self.home_of(index, val);
+            self.native.states.push((slot, home));
         }
     }
 
-    /// Where a value is; a vector constant is two of a slot each.
-    fn home_of(&self, state: u32, val: Val) -> [Option<Home>; 2] {
+    /// Where a value is.
+    fn home_of(&self, state: u32, val: Val) -> Home {
         let inst = self.f.inst(val);
         match inst.kind {
-            Kind::Const => return [Some(Home::Constant(inst.imm)), None],
-            Kind::ConstWide => {
-                return self.f.wides[inst.imm as usize].map(|half| Some(Home::Constant(half)));
-            }
+            Kind::Const => return Home::Constant(inst.imm),
+            Kind::ConstWide => return Home::WideConstant(self.f.wides[inst.imm as usize]),
             _ => {}
         }
         let nan = self.nan_of(val);
         let wide = inst.ty == Ty::V128;
-        let home = match self.assigned.state_loc(state) {
+        match self.assigned.state_loc(state) {
             Loc::Gpr(reg) => Home::Gpr(reg.number()),
             Loc::Xmm(reg) => Home::Vec {
                 register: reg.0,
@@ -41,8 +37,7 @@ impl Emitter<'_> {
             Loc::Slot(slot) if wide => Home::WideSlot(slot, nan),
             Loc::Slot(slot) if inst.ty == Ty::Int => Home::Slot(slot),
             Loc::Slot(slot) => Home::FloatSlot(slot, nan),
-        };
-        [Some(home), None]
+        }
     }
 
     /// What must be done to a loose value before anyone sees it.

@@ -104,13 +104,15 @@ fn needs(form: Form, level: CpuLevel) -> Needs {
             Needs::held(Needs::FIRST)
         }
         Form::FloatsOfU32 | Form::IntsOfDoubles { .. } => Needs::held(Needs::FIRST),
-        Form::AnyTrue | Form::AllTrue(_) | Form::Bitmask(_) => Needs::held(Needs::FIRST),
-        Form::Extract { .. } | Form::ExtractFloat(_) => Needs::held(Needs::FIRST),
+        Form::AnyTrue | Form::AllTrue(_) => Needs::default(),
+        Form::Bitmask(_) | Form::Extract { .. } | Form::ExtractFloat(_) => {
+            Needs::held(Needs::FIRST)
+        }
     }
 }
 
-/// How a row reads its operands. Legacy forms with a vector result overwrite
-/// their first operand.
+/// How a row reads its operands. Legacy forms overwrite their first operand;
+/// `vector` says whether the result is in a vector register.
 pub(in crate::jit) fn roles(op: Op, vector: bool, level: CpuLevel) -> [Role; 3] {
     let legacy = vector && level == CpuLevel::Portable;
     let late = form(op).map_or([false; 3], |form| needs(form, level).late);
@@ -121,13 +123,25 @@ pub(in crate::jit) fn roles(op: Op, vector: bool, level: CpuLevel) -> [Role; 3] 
     [role(0), role(1), role(2)]
 }
 
-/// The operand whose register a row's result is best put into.
-pub(in crate::jit) fn reused(op: Op, level: CpuLevel) -> usize {
-    match form(op) {
-        // Sums of products are mostly added up in a loop.
-        Some(Form::Fused { .. }) if level > CpuLevel::Portable => 2,
-        _ => 0,
+/// The operand whose register a row's result is best put into, if it is one:
+/// VEX forms leave their operands alone, and the allocator knows better.
+pub(in crate::jit) fn reused(op: Op, vector: bool, level: CpuLevel) -> Option<usize> {
+    if !vector || level == CpuLevel::Portable {
+        return Some(0);
     }
+    match form(op)? {
+        // Sums of products are mostly added up in a loop.
+        Form::Fused { .. } => Some(2),
+        Form::Select | Form::Not if level >= CpuLevel::X86V4 => Some(0),
+        Form::ExtractFloat(true) => Some(0),
+        _ => None,
+    }
+}
+
+/// Whether a row asks a question about lanes, so that a branch or a choice can
+/// ask it itself.
+pub(in crate::jit) fn is_question(op: Op) -> bool {
+    matches!(form(op), Some(Form::AnyTrue | Form::AllTrue(_)))
 }
 
 /// How many vector registers a row needs besides the free one.
@@ -235,8 +249,10 @@ impl Emitter<'_> {
             Form::ExtractFloat(double) => self.extract_float(double, row),
             Form::Replace(lane) => self.replace(lane, row),
             Form::ReplaceFloat(double) => self.replace_float(double, row),
-            Form::AnyTrue => self.any_true(row),
-            Form::AllTrue(equal) => self.all_true(equal, row),
+            Form::AnyTrue | Form::AllTrue(_) => {
+                let flags = self.test_lanes(row.op, row.inst.args[0]);
+                self.set(flags.expect("the form is a question"));
+            }
             Form::Bitmask(lane) => self.bitmask(lane, row),
             _ => return false,
         }

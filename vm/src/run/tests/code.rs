@@ -374,6 +374,7 @@ impl Piece {
             faults: Vec::new(),
             blocks: Vec::new(),
             states: Vec::new(),
+            view: None,
         };
         for (&pos, &(mark, cost, state)) in charges.iter().zip(blocks) {
             assert_eq!(code.words[pos as usize + 1], u64::from(cost), "@{pos}");

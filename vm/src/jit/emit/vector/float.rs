@@ -49,14 +49,13 @@ fn lanes(double: bool, bits: u128) -> impl Iterator<Item = u64> {
 }
 
 impl Emitter<'_> {
-    /// A constant operand with which one instruction is enough, and the other
-    /// operand: for a NaN there and for two zeros the CPU gives its second
-    /// operand, which is right unless the constant is a NaN or one of its
-    /// lanes is the zero that must win.
-    fn easy_constant(&self, double: bool, winner: u64, row: &Row<'_>) -> Option<(Val, Val)> {
+    /// A constant operand none of whose lanes is a NaN or this zero, and the
+    /// other operand. For a NaN there and for two zeros the CPU gives its
+    /// second operand, so that one instruction is enough where that is right.
+    fn easy_constant(&self, double: bool, zero: f64, row: &Row<'_>) -> Option<(Val, Val)> {
         let (other, constant) = self.in_order(row);
         let bits = self.bits(constant)?;
-        let easy = |lane: u64| lane != winner && !f64::from_bits(lane).is_nan();
+        let easy = |lane: u64| lane != zero.to_bits() && !f64::from_bits(lane).is_nan();
         (!self.is_known(other) && lanes(double, bits).all(easy)).then_some((constant, other))
     }
 
@@ -71,7 +70,7 @@ impl Emitter<'_> {
     /// the sign of a negative zero.
     pub(super) fn min_lanes(&mut self, double: bool, row: &Row<'_>) {
         let op = if double { VecOp::Minpd } else { VecOp::Minps };
-        if let Some((constant, other)) = self.easy_constant(double, (-0.0_f64).to_bits(), row) {
+        if let Some((constant, other)) = self.easy_constant(double, -0.0, row) {
             return self.with_easy_constant(op, constant, other);
         }
         let to = self.def_xmm();
@@ -84,14 +83,21 @@ impl Emitter<'_> {
     /// The maximum both ways round: what both have is a negative zero only if
     /// both operands are. Where one is a NaN all bits are set, which is one.
     pub(super) fn max_lanes(&mut self, double: bool, row: &Row<'_>) {
-        let (op, compare) = match double {
-            true => (VecOp::Maxpd, VecOp::Cmppd),
-            false => (VecOp::Maxps, VecOp::Cmpps),
+        let (op, compare, add) = match double {
+            true => (VecOp::Maxpd, VecOp::Cmppd, VecOp::Addpd),
+            false => (VecOp::Maxps, VecOp::Cmpps, VecOp::Addps),
         };
-        if let Some((constant, other)) = self.easy_constant(double, 0, row) {
+        if let Some((constant, other)) = self.easy_constant(double, 0.0, row) {
             return self.with_easy_constant(op, constant, other);
         }
         let to = self.def_xmm();
+        if let Some((constant, other)) = self.easy_constant(double, -0.0, row) {
+            // Only the other operand's zero can be negative, and is not when
+            // zero has been added.
+            self.with_easy_constant(op, constant, other);
+            self.clear(VEC_SCRATCH);
+            return self.v3(add, to, to, VEC_SCRATCH);
+        }
         let (a, b) = (self.held(row, 0), self.held(row, 1));
         self.v3(op, VEC_SCRATCH, b, a);
         self.v3(op, to, a, b);

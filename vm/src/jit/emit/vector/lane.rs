@@ -1,12 +1,14 @@
 //! Between vectors and scalars: splats, single lanes, and what is asked of
 //! all lanes.
 
+use isa::Op;
 use x64::{Cond, L, VecOp, Width, Xmm};
 
+use super::super::super::ir::Val;
 use super::super::control::Flags;
 use super::super::{Emitter, VEC_SCRATCH};
 use super::Row;
-use super::form::Lane;
+use super::form::{Form, Lane, form};
 
 /// The upper half in both halves, for `pshufd`.
 const HIGH_HALF: u8 = 0b11_10_11_10;
@@ -174,19 +176,24 @@ impl Emitter<'_> {
         }
     }
 
-    pub(super) fn any_true(&mut self, row: &Row<'_>) {
-        let a = self.held(row, 0);
-        self.v2(VecOp::Ptest, a, a);
-        self.set(Flags::One(Cond::Ne));
-    }
-
-    /// Whether no lane equals zero.
-    pub(super) fn all_true(&mut self, equal: VecOp, row: &Row<'_>) {
-        let a = self.held(row, 0);
-        self.clear(VEC_SCRATCH);
-        self.v3(equal, VEC_SCRATCH, VEC_SCRATCH, a);
-        self.v2(VecOp::Ptest, VEC_SCRATCH, VEC_SCRATCH);
-        self.set(Flags::One(Cond::E));
+    /// Asks whether any bit is set, or whether no lane equals zero; says which
+    /// flags tell the answer.
+    pub(in crate::jit::emit) fn test_lanes(&mut self, op: Op, a: Val) -> Option<Flags> {
+        match form(op) {
+            Some(Form::AnyTrue) => {
+                let a = self.vec_reg(a, VEC_SCRATCH);
+                self.v2(VecOp::Ptest, a, a);
+                Some(Flags::One(Cond::Ne))
+            }
+            Some(Form::AllTrue(equal)) => {
+                let a = self.vec(a);
+                self.clear(VEC_SCRATCH);
+                self.v3(equal, VEC_SCRATCH, VEC_SCRATCH, a);
+                self.v2(VecOp::Ptest, VEC_SCRATCH, VEC_SCRATCH);
+                Some(Flags::One(Cond::E))
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn bitmask(&mut self, lane: Lane, row: &Row<'_>) {

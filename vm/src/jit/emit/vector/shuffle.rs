@@ -313,7 +313,9 @@ impl Emitter<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use x64::VecOp;
+
+    use super::{Lanes, One, Two, one, two};
 
     fn every_lane(start: u8) -> Lanes {
         std::array::from_fn(|at| start + at as u8)
