@@ -16,7 +16,7 @@ use crate::module::types::ExternType;
 use natives::Natives;
 
 pub use machine_code::{CodeBlock, CodeMark, MachineCode, RegisterInst};
-pub(crate) use natives::Placed;
+pub(crate) use natives::{Placed, kept};
 
 /// One function, lowered and linked.
 pub(crate) struct Linked {

@@ -25,6 +25,7 @@
 //! ```
 #![deny(unsafe_code)]
 
+mod cache;
 mod caller;
 mod code;
 mod compiled;
@@ -54,6 +55,7 @@ mod run;
 mod store;
 mod val;
 
+pub use cache::{CacheError, CodeCache};
 pub use caller::{AsContext, AsContextMut, Caller};
 pub use compiled::{
     CodeBlock, CodeMark, ExportType, ImportType, MachineCode, Module, RegisterInst,

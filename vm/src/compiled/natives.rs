@@ -1,8 +1,10 @@
 //! The machine code of a module's functions: made when it is asked for, and
 //! found again by address.
 
+pub(crate) mod kept;
+
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use isa::Op;
@@ -106,10 +108,17 @@ pub(super) struct Natives {
     compilers: Mutex<Vec<Compiler>>,
     /// Whether each memory has addresses of 64 bits.
     memories_64: Box<[bool]>,
+    /// The module's number of each of its types, by the engine's number. Of
+    /// equal ones it is the first, in every engine.
+    types: Box<[(u32, u32)]>,
     /// None if no machine code is wanted.
     functions: Box<[Cell]>,
     /// What became of those versions that were asked for.
     versions: Versions<Option<Arc<Placed>>>,
+    /// Whether code was made that there was no memory for.
+    starved: AtomicBool,
+    /// Functions of which a file has what is known.
+    kept: AtomicUsize,
     /// What tests have instead of a compiler.
     #[cfg(test)]
     prepared: Versions<Native>,
@@ -129,12 +138,24 @@ impl Natives {
             memory: CodeMemory::default(),
             compilers: Mutex::default(),
             memories_64: data.memories.iter().map(|memory| memory.is_64).collect(),
+            types: types_by_id(data),
             functions: (0..count).map(|_| Cell::default()).collect(),
             versions: Mutex::default(),
+            starved: AtomicBool::new(false),
+            kept: AtomicUsize::new(0),
             #[cfg(test)]
             prepared: Mutex::default(),
         }
     }
+}
+
+/// The first type of the module that has each of the engine's numbers.
+fn types_by_id(data: &ModuleData) -> Box<[(u32, u32)]> {
+    let ids = data.type_ids.iter().map(|id| id.0);
+    let mut types: Vec<(u32, u32)> = ids.zip(0..).collect();
+    types.sort_unstable();
+    types.dedup_by_key(|&mut (id, _)| id);
+    types.into()
 }
 
 /// The heads of a function's loops: blocks that code behind them jumps to.
@@ -275,13 +296,16 @@ impl Compiled {
             native.returns.is_sorted() && native.faults.is_sorted(),
             "places in machine code are searched for"
         );
-        if !self.engine.guards() {
+        if !self.guards() {
             // Nothing that faults is to be taken for a trap.
             native.faults = Vec::new();
         }
         let bytes = std::mem::take(&mut native.bytes);
         // Without memory for it, the function stays in the interpreter.
-        let start = self.natives.memory.add(&bytes).ok()?;
+        let Ok(start) = self.natives.memory.add(&bytes) else {
+            self.natives.starved.store(true, Ordering::Relaxed);
+            return None;
+        };
         Some(Arc::new(Placed {
             native,
             start,
@@ -297,14 +321,20 @@ impl Compiled {
         native
     }
 
+    /// Whether machine code relies on guards around memories.
+    pub(crate) fn guards(&self) -> bool {
+        self.engine.guards()
+    }
+
     /// What the compiler is asked for when nothing is special.
     pub(super) fn request<'a>(&'a self, code: &'a Code, entry: u32) -> Request<'a> {
         Request {
             code,
             entry,
             level: self.engine.level(),
-            guards: self.engine.guards(),
+            guards: self.guards(),
             memories_64: &self.natives.memories_64,
+            types: &self.natives.types,
             view: false,
         }
     }

@@ -22,6 +22,14 @@ impl Builder<'_> {
         base
     }
 
+    /// The module's number of a type of which register code has the engine's.
+    /// That of the engine depends on what it met before.
+    fn own_type(&self, id: u32) -> u32 {
+        let types = self.request.types;
+        let place = types.binary_search_by_key(&id, |&(id, _)| id);
+        types[place.expect("code names types of its module")].1
+    }
+
     fn target(&mut self, pos: usize) -> Target {
         let head = Head(self.words[pos]);
         match head.op() {
@@ -36,7 +44,7 @@ impl Builder<'_> {
                 let word = self.words[pos + 2];
                 Target::Indirect {
                     table: word as u32,
-                    ty: (word >> 32) as u32,
+                    ty: self.own_type((word >> 32) as u32),
                     index: self.operand(pos, 0, 0, NumType::I64),
                 }
             }

@@ -184,7 +184,7 @@ pub(super) enum Target {
     Defined(u32),
     /// A function of the index space.
     Imported(u32),
-    /// An element of a table, of a type.
+    /// An element of a table, of a type by its number in the module.
     Indirect { table: u32, ty: u32, index: Val },
     /// A reference.
     Ref(Val),

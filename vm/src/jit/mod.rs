@@ -89,6 +89,8 @@ pub(crate) struct Request<'a> {
     pub(crate) guards: bool,
     /// Whether each memory of the module has addresses of 64 bits.
     pub(crate) memories_64: &'a [bool],
+    /// By the engine's number of a type, sorted: its number in the module.
+    pub(crate) types: &'a [(u32, u32)],
     /// Whether somebody wants to read the result.
     pub(crate) view: bool,
 }

@@ -30,6 +30,8 @@ pub(crate) struct CodeMemory {
 /// A file with its one mapping, filled from the start.
 struct Chunk {
     file: File,
+    /// Where in the file the mapping begins.
+    offset: u64,
     mapping: Mapping,
     len: u64,
     used: u64,
@@ -53,6 +55,46 @@ impl CodeMemory {
         chunk.add(code)
     }
 
+    /// Has `len` bytes of `file`, from a whole page on, where they can run, for
+    /// as long as this lives; gives their address. Nobody may change them.
+    ///
+    /// # Errors
+    /// [`Error::HostResource`] if the host does not map them.
+    pub(crate) fn map(&self, file: File, offset: u64, len: u64) -> Result<usize, Error> {
+        let mapping = Mapping::executable_part(&file, offset, len)?;
+        let base = mapping.base().as_ptr().addr();
+        let full = Chunk {
+            file,
+            offset,
+            mapping,
+            len,
+            used: len,
+        };
+        // The last one is the one with room.
+        let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
+        self.spans.push(full.span());
+        chunks.insert(0, full);
+        Ok(base)
+    }
+
+    /// The `len` bytes of code at an address that [`CodeMemory::add`] or
+    /// [`CodeMemory::map`] gave, or inside of it.
+    ///
+    /// # Errors
+    /// [`Error::HostResource`] if the host does not read them.
+    pub(crate) fn read(&self, address: usize, len: usize) -> Result<Vec<u8>, Error> {
+        let chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
+        let chunk = chunks.iter().find(|chunk| chunk.span().contains(&address));
+        let chunk = chunk.expect("code is read where it was put");
+        let start = (address - chunk.mapping.base().as_ptr().addr()) as u64;
+        let mut code = vec![0; len];
+        let read = chunk.file.read_exact_at(&mut code, chunk.offset + start);
+        read.map_err(|error| {
+            Error::HostResource(format!("cannot read {len} bytes of machine code: {error}"))
+        })?;
+        Ok(code)
+    }
+
     /// Whether `address` is in this memory. Takes no lock.
     pub(crate) fn holds(&self, address: usize) -> bool {
         self.spans.iter().any(|span| span.contains(&address))
@@ -69,6 +111,7 @@ impl Chunk {
         let mapping = Mapping::executable(&file, len)?;
         Ok(Chunk {
             file,
+            offset: 0,
             mapping,
             len,
             used: 0,
@@ -150,8 +193,28 @@ mod tests {
             assert_eq!(run(at), number as u32);
         }
         assert_eq!(run(behind), 201);
+        assert_eq!(memory.read(all[7], 6).unwrap(), code(7));
+        assert_eq!(memory.read(behind, 6).unwrap(), code(201));
         assert!(all.iter().all(|&at| memory.holds(at)));
         assert!(memory.holds(large + (3 << 20) - 1) && memory.holds(behind));
         assert!(!memory.holds(run as *const () as usize));
+    }
+
+    #[test]
+    fn code_of_a_file_runs_beside_other_code() {
+        let memory = CodeMemory::default();
+        let first = memory.add(&code(1)).unwrap();
+        let mut file = tempfile::tempfile().unwrap();
+        let mut bytes = vec![0; 4096 + 64];
+        bytes.extend_from_slice(&code(2));
+        std::io::Write::write_all(&mut file, &bytes).unwrap();
+        let base = memory.map(file, 4096, 70).unwrap();
+        let behind = memory.add(&code(3)).unwrap();
+        assert_eq!([first, base + 64, behind].map(run), [1, 2, 3]);
+        assert_eq!(behind - first, ALIGNMENT as usize);
+        assert_eq!(memory.read(base + 64, 6).unwrap(), code(2));
+        let gone = tempfile::tempfile().unwrap();
+        assert!(memory.map(gone, 1, 70).is_err());
+        assert!(memory.holds(base) && memory.holds(base + 69));
     }
 }

@@ -6,7 +6,7 @@ use super::function::Function;
 use super::memory::MemoryInst;
 use super::table::TableInst;
 use crate::compiled::Compiled;
-use crate::module::types::GlobalType;
+use crate::module::types::{GlobalType, TypeId};
 
 /// A global: its bits, zero-extended.
 ///
@@ -19,6 +19,9 @@ pub(crate) struct GlobalInst {
     pub(crate) id: u32,
 }
 
+/// How far apart the numbers are that [`Roots::types`] points to.
+pub(crate) const TYPE_BYTES: i32 = size_of::<TypeId>() as i32;
+
 /// Where the index spaces of an instance lie, for machine code.
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -28,6 +31,9 @@ pub(crate) struct Roots {
     pub(crate) memories: *const *mut MemoryInst,
     pub(crate) tables: *const *mut TableInst,
     pub(crate) globals: *const *mut GlobalInst,
+    /// The engine's numbers of the module's types: machine code names types
+    /// as the module does.
+    pub(crate) types: *const TypeId,
     /// Bytes that memory 0 can ever have: all of them, and some behind them,
     /// are its own address space.
     pub(crate) mem_limit: u64,
@@ -41,6 +47,7 @@ impl Roots {
         memories: std::ptr::null(),
         tables: std::ptr::null(),
         globals: std::ptr::null(),
+        types: std::ptr::null(),
         mem_limit: 0,
     };
 }
@@ -91,6 +98,7 @@ impl Instance {
             memories: self.memories.as_ptr(),
             tables: self.tables.as_ptr(),
             globals: self.globals.as_ptr(),
+            types: self.module.data().type_ids.as_ptr(),
             mem_limit,
         }
     }

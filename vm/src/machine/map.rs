@@ -66,13 +66,24 @@ impl Mapping {
     /// The first `len` bytes of `file`, to be run: what is written to the file
     /// later is seen here too.
     pub(crate) fn executable(file: &File, len: u64) -> Result<Mapping, Error> {
-        let size = usize::try_from(len)
-            .map_err(|_| Error::HostResource(format!("{len} bytes of machine code")))?;
+        Mapping::to_run(file, 0, len, libc::MAP_SHARED)
+    }
+
+    /// `len` bytes of `file`, from a whole page on, to be run. The file must not
+    /// change any more: pages are read when they are first touched.
+    pub(crate) fn executable_part(file: &File, offset: u64, len: u64) -> Result<Mapping, Error> {
+        Mapping::to_run(file, offset, len, libc::MAP_PRIVATE)
+    }
+
+    fn to_run(file: &File, offset: u64, len: u64, sharing: i32) -> Result<Mapping, Error> {
+        let too_large = || Error::HostResource(format!("{len} bytes of machine code"));
+        let size = usize::try_from(len).map_err(|_| too_large())?;
+        let offset = libc::off_t::try_from(offset).map_err(|_| too_large())?;
         let protection = libc::PROT_READ | libc::PROT_EXEC;
         // SAFETY: a fresh mapping at an address of the kernel's choice.
         let base = unsafe {
             let fd = file.as_raw_fd();
-            libc::mmap(ptr::null_mut(), size, protection, libc::MAP_SHARED, fd, 0)
+            libc::mmap(ptr::null_mut(), size, protection, sharing, fd, offset)
         };
         match NonNull::new(base.cast::<u8>()) {
             Some(base) if base.as_ptr().cast() != libc::MAP_FAILED => {

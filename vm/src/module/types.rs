@@ -12,6 +12,7 @@ use std::sync::{Arc, RwLock};
 
 /// The engine-wide number of a function type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(transparent)]
 pub struct TypeId(pub(crate) u32);
 
 /// Set in the number of a type that is counted inside its recursion group.

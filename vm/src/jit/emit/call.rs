@@ -9,6 +9,7 @@ use super::super::ir::{Call, Target, Val};
 use super::{Emitter, FRAME, SCRATCH, cx};
 use crate::machine::context::Exit;
 use crate::machine::function::Function;
+use crate::machine::instance::TYPE_BYTES;
 use crate::machine::table::TableInst;
 
 /// Registers that a call needs for itself; no value lives over it, but its
@@ -86,8 +87,11 @@ impl Emitter<'_> {
         );
         self.asm.test(Width::W64, SCRATCH, SCRATCH);
         self.trap_if(Cond::E, Trap::UninitializedElement, pos);
+        self.asm.load(Width::W64, CODE, cx!(roots.types));
+        let wanted = Mem::base(CODE, TYPE_BYTES * ty as i32);
+        self.asm.load(Width::W32, CODE, wanted);
         let own = field(SCRATCH, offset_of!(Function, ty));
-        self.asm.alu_ri(Alu::Cmp, Width::W32, own, ty as i32);
+        self.asm.alu(Alu::Cmp, Width::W32, CODE, own);
         self.trap_if(Cond::Ne, Trap::IndirectCallTypeMismatch, pos);
     }
 
