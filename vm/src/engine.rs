@@ -15,13 +15,13 @@ use crate::profile::{MAX_FRAME_SLOTS, Profile};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Tier {
     /// In the interpreter.
-    #[default]
     Interpreter,
     /// As machine code, made of each function when it is first called. What
     /// the compiler refuses is interpreted.
     Jit,
     /// In the interpreter first, and as machine code where much time goes; in
     /// the interpreter alone where machine code cannot be made.
+    #[default]
     Auto,
 }
 
