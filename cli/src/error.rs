@@ -193,6 +193,12 @@ impl Failure {
         value
     }
 
+    /// Tells the person at standard error that it happened, and that the command goes on.
+    pub(crate) fn warn(&self) {
+        let style = Style::stderr();
+        write_stderr(&format!("{} {}\n", style.red("warning:"), self.what));
+    }
+
     /// Tells the person at standard error.
     pub(crate) fn report(&self) {
         if self.kind == Kind::BrokenPipe {

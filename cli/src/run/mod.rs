@@ -1,5 +1,6 @@
 //! `lockstep run`: one module, once.
 
+mod kept;
 mod report;
 mod time;
 mod values;
@@ -11,13 +12,14 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use lockstep_vm::{Engine, Error, ExternType, FuncType, Instance, Linker, Module, Store, Val};
+use lockstep_vm::{Error, ExternType, FuncType, Instance, Linker, Module, Store, Val};
 use lockstep_wasi::{Input, Output, PtrWidth, WasiCtx, WasiCtxBuilder, link};
 
 use crate::error::Failure;
 use crate::interrupt::{self, Stdin};
 use crate::load;
 use crate::output;
+use kept::Kept;
 use report::{Captured, Ended, Report};
 use world::World;
 
@@ -31,6 +33,7 @@ Examples:
   lockstep run hello.wasm
   lockstep run add.wat --invoke add -- 40 0x2
   lockstep run tool.wasm --mount ./input --env LANG=C -- --verbose file.txt
+  lockstep run tool.wasm --cache default
   lockstep run model.wasm --drive default --fuel 1000000000 --stats
   lockstep run test.wasm --json > result.json";
 
@@ -57,13 +60,17 @@ pub(crate) struct Run {
     /// Print one JSON object: how the run ended, results, output, fuel and hashes.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Keep machine code in this folder, and use what is kept there; `default` is $LOCKSTEP_HOME/code, else
+    /// ~/.cache/lockstep/code. Changes time only. Nobody else may write to the folder; removing it is safe.
+    #[arg(long, value_name = "PATH")]
+    cache: Option<PathBuf>,
     #[command(flatten)]
     world: World,
 }
 
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let engine = Engine::default();
+        let engine = kept::engine(self.cache.is_some())?;
         let module = load::module(&engine, &self.file)?;
         let (entry, args) = self.entry(&module)?;
         let captured = Captured::default();
@@ -80,6 +87,8 @@ impl Run {
         if let Some(fuel) = self.fuel {
             store.set_fuel(fuel);
         }
+        let mut kept = Kept::open(self.cache.as_deref());
+        kept.load(&module);
         interrupt::watch(store.interrupt_handle());
         let begun = Instant::now();
         let mut instance = None;
@@ -88,11 +97,14 @@ impl Run {
             Err(Error::Exit(code)) => Ended::Exited(code),
             Err(error) => Ended::Failed(load::failure(error).in_file(&self.file)),
         };
+        let seconds = begun.elapsed().as_secs_f64();
+        kept.store(&module);
         // Hashing touches every page, so it is left undone where nobody looks.
         let looked_at = instance.filter(|_| self.stats || self.json);
         let report = Report {
             ended,
-            seconds: begun.elapsed().as_secs_f64(),
+            seconds,
+            kept: kept.counts(),
             fuel: store.fuel_consumed(),
             memories: looked_at
                 .map_or_else(Vec::new, |instance| report::memories(&store, instance)),

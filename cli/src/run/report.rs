@@ -28,6 +28,8 @@ pub(super) struct Report {
     pub(super) fuel: u64,
     pub(super) memories: Vec<MemoryState>,
     pub(super) seconds: f64,
+    /// Functions whose machine code came out of the cache, and went into it; none without a cache.
+    pub(super) kept: Option<[usize; 2]>,
 }
 
 /// One memory at the end.
@@ -168,6 +170,10 @@ impl Report {
             ),
         );
         line("profile", hex(&self.module.engine().profile().hash()));
+        if let Some([loaded, stored]) = self.kept {
+            let loaded = output::count(loaded, "function");
+            line("cache", format!("{loaded} used, {stored} added"));
+        }
         line("time", format!("{:.3} s", self.seconds));
         text
     }

@@ -65,7 +65,7 @@ pub(crate) struct View {
 }
 
 /// Names of what machine code reaches through the context, with the offsets.
-const FIELDS: [(usize, &str); 22] = [
+const FIELDS: [(usize, &str); 23] = [
     (offset_of!(Context, instance), "instance"),
     (offset_of!(Context, units), "units"),
     (offset_of!(Context, mem), "mem"),
@@ -78,6 +78,7 @@ const FIELDS: [(usize, &str); 22] = [
     (roots(offset_of!(Roots, memories)), "memories"),
     (roots(offset_of!(Roots, tables)), "tables"),
     (roots(offset_of!(Roots, globals)), "globals"),
+    (roots(offset_of!(Roots, types)), "types"),
     (roots(offset_of!(Roots, mem_limit)), "mem_limit"),
     (offset_of!(Context, stubs.exit), "exit"),
     (offset_of!(Context, stubs.fuel), "fuel"),
