@@ -246,9 +246,7 @@ impl Work<'_> {
             PartId::Llama => llama::run(self),
             PartId::Attack => attack::run(self),
             PartId::Mirror => mirror::run(self),
-            PartId::Threads | PartId::Twins => {
-                Err("what does not exist was asked for".to_owned())
-            }
+            PartId::Threads | PartId::Twins => Err("what does not exist was asked for".to_owned()),
         }
     }
 }
