@@ -49,6 +49,10 @@ fn folder() -> (tempfile::TempDir, CodeCache) {
     (folder, cache)
 }
 
+fn interpreter() -> Config {
+    Config::new().tier(Tier::Interpreter)
+}
+
 fn jit() -> Config {
     Config::new().tier(Tier::Jit)
 }
@@ -104,7 +108,7 @@ fn levels() -> impl Iterator<Item = CpuLevel> {
 
 #[test]
 fn kept_code_does_what_fresh_code_does() {
-    let plain = runs(&module(&Config::new(), PROGRAM));
+    let plain = runs(&module(&interpreter(), PROGRAM));
     for trap in [
         "indirect call type mismatch",
         "uninitialized element",
@@ -160,7 +164,7 @@ fn kept_code_is_mapped_from_its_file() {
 
 #[test]
 fn an_engine_may_number_types_in_another_way() {
-    let plain = runs(&module(&Config::new(), PROGRAM));
+    let plain = runs(&module(&interpreter(), PROGRAM));
     let (_folder, cache) = folder();
     stored(&cache, &jit(), PROGRAM);
     let engine = Engine::new(&jit()).unwrap();
@@ -176,7 +180,7 @@ fn an_engine_may_number_types_in_another_way() {
 
 #[test]
 fn what_is_made_later_is_added() {
-    let plain = runs(&module(&Config::new(), PROGRAM));
+    let plain = runs(&module(&interpreter(), PROGRAM));
     let (_folder, cache) = folder();
     let first = module(&jit(), PROGRAM);
     assert_eq!(cache.load(&first).unwrap(), None);
@@ -198,7 +202,7 @@ fn what_is_made_later_is_added() {
 #[test]
 fn the_interpreter_has_no_use_for_it() {
     let (_folder, cache) = folder();
-    let module = module(&Config::new(), PROGRAM);
+    let module = module(&interpreter(), PROGRAM);
     module.compile_all().unwrap();
     assert_eq!(cache.load(&module).unwrap(), None);
     assert_eq!(cache.store(&module).unwrap(), 0);

@@ -3,22 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use lockstep_llama::Cache;
-use lockstep_vm::{CacheError, CodeCache, Config, Engine, Module, Tier};
+use lockstep_vm::{CacheError, CodeCache, Module};
 
 use crate::error::Failure;
-use crate::load;
 
 /// The folder of the default cache, in that of all caches.
 const FOLDER: &str = "code";
-
-/// The engine of a run, which makes machine code if it is to be kept.
-pub(super) fn engine(kept: bool) -> Result<Engine, Failure> {
-    let config = match kept {
-        true => Config::new().tier(Tier::Auto),
-        false => Config::new(),
-    };
-    Engine::new(&config).map_err(load::failure)
-}
 
 /// The cache of a run, if it has one.
 pub(super) struct Kept {

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use lockstep_vm::{Error, ExternType, FuncType, Instance, Linker, Module, Store, Val};
+use lockstep_vm::{Engine, Error, ExternType, FuncType, Instance, Linker, Module, Store, Val};
 use lockstep_wasi::{Input, Output, PtrWidth, WasiCtx, WasiCtxBuilder, link};
 
 use crate::error::Failure;
@@ -70,7 +70,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let engine = kept::engine(self.cache.is_some())?;
+        let engine = Engine::default();
         let module = load::module(&engine, &self.file)?;
         let (entry, args) = self.entry(&module)?;
         let captured = Captured::default();
