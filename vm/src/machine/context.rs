@@ -137,6 +137,8 @@ pub(crate) struct Context {
     /// Where machine code left: the word position of the instruction, or the
     /// number of the block that was not paid.
     pub(crate) pos: u32,
+    /// What the last helper was asked for.
+    pub(crate) helper: u32,
     /// The host's stack pointer while machine code runs.
     pub(crate) host_stack: *mut u8,
     /// Where a stub goes back to once the engine's own code has run.
