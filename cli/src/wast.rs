@@ -39,7 +39,7 @@ pub(crate) struct Wast {
 /// A script on a tier.
 struct Ran<'a> {
     file: &'a Path,
-    tier: &'static str,
+    tier: &'a str,
     outcome: Outcome,
 }
 
@@ -71,7 +71,7 @@ impl Wast {
     }
 }
 
-fn on<'a>(tier: &dyn Tier, file: &'a Path, source: &str) -> Ran<'a> {
+fn on<'a>(tier: &'a dyn Tier, file: &'a Path, source: &str) -> Ran<'a> {
     Ran {
         file,
         tier: tier.name(),

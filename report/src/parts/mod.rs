@@ -43,15 +43,13 @@ pub enum PartId {
     Mirror,
     /// Several threads.
     Threads,
-    /// Compiled code.
-    Jit,
     /// Native kernels in the place of functions.
     Twins,
 }
 
 impl PartId {
     /// All, in the order of the report.
-    pub const ALL: [PartId; 10] = [
+    pub const ALL: [PartId; 9] = [
         PartId::Laws,
         PartId::Spec,
         PartId::Corpus,
@@ -60,7 +58,6 @@ impl PartId {
         PartId::Attack,
         PartId::Mirror,
         PartId::Threads,
-        PartId::Jit,
         PartId::Twins,
     ];
 
@@ -75,7 +72,6 @@ impl PartId {
             PartId::Attack => "attack",
             PartId::Mirror => "mirror",
             PartId::Threads => "threads",
-            PartId::Jit => "jit",
             PartId::Twins => "twins",
         }
     }
@@ -91,7 +87,6 @@ impl PartId {
             PartId::Attack => "Hostile guests",
             PartId::Mirror => "Bits the standard leaves open",
             PartId::Threads => "Threads",
-            PartId::Jit => "Compiled code",
             PartId::Twins => "Native kernels",
         }
     }
@@ -130,7 +125,6 @@ impl PartId {
                  that do not promise the same bits everywhere: what this engine's promise is about."
             }
             PartId::Threads => "The same guest on one thread and on many.",
-            PartId::Jit => "The same guest interpreted and compiled.",
             PartId::Twins => "The same function as WebAssembly and as a native kernel.",
         }
     }
@@ -139,7 +133,6 @@ impl PartId {
     fn absent(self) -> Option<&'static str> {
         match self {
             PartId::Threads => Some("does not exist in this version: guests have one thread"),
-            PartId::Jit => Some("does not exist in this version: the interpreter runs everything"),
             PartId::Twins => {
                 Some("does not exist in this version: all functions run as WebAssembly")
             }
@@ -253,9 +246,7 @@ impl Work<'_> {
             PartId::Llama => llama::run(self),
             PartId::Attack => attack::run(self),
             PartId::Mirror => mirror::run(self),
-            PartId::Threads | PartId::Jit | PartId::Twins => {
-                Err("what does not exist was asked for".to_owned())
-            }
+            PartId::Threads | PartId::Twins => Err("what does not exist was asked for".to_owned()),
         }
     }
 }
