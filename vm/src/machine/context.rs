@@ -122,6 +122,8 @@ pub(crate) struct Context {
     pub(crate) callee_fp: *mut u64,
     /// How much of the bulk instruction at `ip` is done: bytes or elements.
     pub(crate) progress: u64,
+    /// Fuel for all the rest of it, when it could not pay for its next part.
+    pub(crate) rest: u64,
     /// Why the host failed.
     pub(crate) failure: Option<Error>,
     /// The store, for the instructions that need all of it.

@@ -100,6 +100,7 @@ impl Run {
             callee: function as usize as u64,
             callee_fp: stack.slots().as_ptr(),
             progress: 0,
+            rest: 0,
             failure: None,
             store: std::ptr::null_mut(),
             roots: Roots::NONE,

@@ -37,8 +37,7 @@ pub(super) struct Tiering {
     /// Blocks that the present hunt may still run.
     hunt: u32,
     pause: u32,
-    /// Whether the interpreter goes on within a range instruction, which needs
-    /// enough for its next part.
+    /// Whether the interpreter goes on within a range instruction.
     in_bulk: bool,
 }
 
@@ -115,7 +114,10 @@ impl Run {
         let tiering = &self.tiering;
         match self.next {
             Next::Machine(way) if tiering.leaves_blocks() => self.first_cost(way),
-            Next::Interpreter if tiering.is_on() && !in_bulk => {
+            // It stops where blocks begin, so the instruction is finished and no
+            // more.
+            Next::Interpreter if tiering.is_on() && in_bulk => Ok(self.cx.rest.min(SLICE)),
+            Next::Interpreter if tiering.is_on() => {
                 // SAFETY: `ip` is at linked code, where a charge has its cost.
                 // Elsewhere a block goes on that is paid.
                 let least = unsafe {
