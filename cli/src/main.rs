@@ -10,6 +10,7 @@ mod load;
 mod output;
 mod progress;
 mod run;
+mod tier;
 mod wast;
 
 use std::process::ExitCode;

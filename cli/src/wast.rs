@@ -71,7 +71,7 @@ impl Wast {
     }
 }
 
-fn on<'a>(tier: &dyn Tier, file: &'a Path, source: &str) -> Ran<'a> {
+fn on<'a>(tier: &'a dyn Tier, file: &'a Path, source: &str) -> Ran<'a> {
     Ran {
         file,
         tier: tier.name().to_owned(),

@@ -94,7 +94,8 @@ impl Lockstep {
             Code::Interpreted => config.tier(How::Interpreter),
             Code::Compiled => config.tier(How::Jit),
             Code::Turns => config.tier(How::Jit).force_osr(true).force_deopt(true),
-            Code::Hot => config.tier(How::Auto).tier_up_after(HOT),
+            // In the background it would mostly come too late to be tried.
+            Code::Hot => config.tier(How::Auto).background(false).tier_up_after(HOT),
         };
         let engine = Engine::new(&config).expect("the caller asks for levels that are there");
         Lockstep {

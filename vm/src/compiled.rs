@@ -16,7 +16,7 @@ use crate::module::types::ExternType;
 use natives::Natives;
 
 pub use machine_code::{CodeBlock, CodeMark, MachineCode, RegisterInst};
-pub(crate) use natives::{Placed, kept};
+pub(crate) use natives::{Placed, Version, kept};
 
 /// One function, lowered and linked.
 pub(crate) struct Linked {
@@ -32,12 +32,13 @@ pub(crate) struct Linked {
 /// called; since everything was validated, when that happens cannot be seen.
 pub(crate) struct Compiled {
     engine: Engine,
-    data: ModuleData,
+    data: Arc<ModuleData>,
     code: Box<[OnceLock<Linked>]>,
     maps: Box<[OnceLock<Arc<CodeMap>>]>,
     /// Words of code made so far.
     words: AtomicUsize,
-    natives: Natives,
+    /// Shared with the thread that makes machine code, which holds no engine.
+    natives: Arc<Natives>,
 }
 
 impl Linked {
@@ -56,9 +57,10 @@ impl Linked {
 impl Compiled {
     pub(crate) fn new(engine: &Engine, data: ModuleData) -> Compiled {
         let count = data.bodies.len();
+        let data = Arc::new(data);
         Compiled {
             engine: engine.clone(),
-            natives: Natives::new(engine.tiers().tier, &data),
+            natives: Arc::new(Natives::new(engine, data.clone())),
             data,
             code: (0..count).map(|_| OnceLock::new()).collect(),
             maps: (0..count).map(|_| OnceLock::new()).collect(),
@@ -250,6 +252,12 @@ impl Module {
     /// How many of its functions are imported; they come first.
     pub fn imported_function_count(&self) -> u32 {
         self.compiled.data().imported.funcs
+    }
+
+    /// How many of its functions have machine code by now. It says nothing of
+    /// results, and with [`Tier::Auto`] it differs from run to run.
+    pub fn compiled_functions(&self) -> u32 {
+        self.compiled.native_count()
     }
 
     /// The name that the name section gives a function.

@@ -10,6 +10,7 @@ use crate::jit;
 use crate::machine::context::Stubs;
 use crate::module::types::TypeRegistry;
 use crate::profile::{MAX_FRAME_SLOTS, Profile};
+use crate::worker::{Job, Worker};
 
 /// How code runs. Changes time and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -19,8 +20,9 @@ pub enum Tier {
     /// As machine code, made of each function when it is first called. What
     /// the compiler refuses is interpreted.
     Jit,
-    /// In the interpreter first, and as machine code where much time goes; in
-    /// the interpreter alone where machine code cannot be made.
+    /// In the interpreter first, and as machine code where much time goes,
+    /// which is made on a thread of the engine while the interpreter goes on;
+    /// in the interpreter alone where machine code cannot be made.
     #[default]
     Auto,
 }
@@ -31,6 +33,8 @@ pub(crate) struct Tiers {
     pub(crate) tier: Tier,
     /// Fuel between two looks at what the interpreter is doing.
     pub(crate) up_after: u64,
+    /// Whether machine code is made on a thread of its own.
+    pub(crate) background: bool,
     pub(crate) force_osr: bool,
     pub(crate) force_deopt: bool,
 }
@@ -40,6 +44,7 @@ impl Default for Tiers {
         Tiers {
             tier: Tier::default(),
             up_after: 200_000,
+            background: true,
             force_osr: false,
             force_deopt: false,
         }
@@ -74,7 +79,7 @@ impl Config {
         self
     }
 
-    /// Sets how code runs.
+    /// Sets how code runs; without, as [`Tier::Auto`] has it.
     pub fn tier(mut self, tier: Tier) -> Config {
         self.tiers.tier = tier;
         self
@@ -85,6 +90,16 @@ impl Config {
     /// small amounts. Without effect on [`Tier::Interpreter`].
     pub fn tier_up_after(mut self, fuel: u64) -> Config {
         self.tiers.up_after = fuel;
+        self
+    }
+
+    /// Whether [`Tier::Auto`] makes machine code on a thread of the engine's
+    /// own, as it does unless told otherwise. The thread begins when there is
+    /// something to compile, and ends with the engine and all that belongs to
+    /// it. Without, the thread that runs the guest compiles, so that the same
+    /// run compiles the same functions at the same moments: tests want that.
+    pub fn background(mut self, background: bool) -> Config {
+        self.tiers.background = background;
         self
     }
 
@@ -134,9 +149,12 @@ struct Shared {
     tiers: Tiers,
     guards: bool,
     types: TypeRegistry,
+    worker: Worker,
 }
 
 impl Default for Engine {
+    /// An engine of the default configuration: the default profile, this CPU's
+    /// best level, [`Tier::Auto`].
     fn default() -> Engine {
         Engine::new(&Config::default()).expect("the default profile is within the engine's bounds")
     }
@@ -176,6 +194,7 @@ impl Engine {
             Tier::Auto if !jit::is_available() => tiers.tier = Tier::Interpreter,
             _ => {}
         }
+        tiers.background &= tiers.tier == Tier::Auto;
         let machine_code = tiers.tier != Tier::Interpreter;
         let guards = machine_code && !config.signal_free && jit::faults::install();
         let shared = Shared {
@@ -186,6 +205,7 @@ impl Engine {
             tiers,
             guards,
             types: TypeRegistry::default(),
+            worker: Worker::default(),
         };
         Ok(Engine {
             shared: Arc::new(shared),
@@ -222,6 +242,12 @@ impl Engine {
 
     pub(crate) fn types(&self) -> &TypeRegistry {
         &self.shared.types
+    }
+
+    /// Has the engine's thread do something later; gives whether it will. The
+    /// job must not hold the engine.
+    pub(crate) fn later(&self, job: Job) -> bool {
+        self.shared.worker.offer(job)
     }
 
     /// Whether both are clones of one engine.

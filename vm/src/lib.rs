@@ -1,10 +1,14 @@
 //! The Lockstep engine: WebAssembly 3.0, with the same bits on every machine.
 //!
 //! Results, memory, fuel and traps are functions of the module, its inputs
-//! and the [`Profile`]; nothing of the host shows. The shape of the API is
-//! the one embedders know from other engines: an [`Engine`] shared by all, a
-//! [`Module`] from bytes, a [`Store`] with the embedder's data, a [`Linker`]
-//! for imports, an [`Instance`] with typed functions.
+//! and the [`Profile`]; nothing of the host shows. Code is interpreted first
+//! and becomes machine code where much time goes, on CPUs that the compiler
+//! knows: [`Tier`] says how, and it changes time and nothing else.
+//!
+//! The shape of the API is the one embedders know from other engines: an
+//! [`Engine`] shared by all, a [`Module`] from bytes, a [`Store`] with the
+//! embedder's data, a [`Linker`] for imports, an [`Instance`] with typed
+//! functions.
 //!
 //! ```
 //! use lockstep_vm::{Engine, Linker, Module, Store};
@@ -54,6 +58,7 @@ mod run;
 #[allow(unsafe_code, reason = "the store keeps objects at one address")]
 mod store;
 mod val;
+mod worker;
 
 pub use cache::{CacheError, CodeCache};
 pub use caller::{AsContext, AsContextMut, Caller};

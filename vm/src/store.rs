@@ -118,6 +118,10 @@ pub(crate) struct Inner {
     pub(crate) resting: Arc<()>,
     /// Units left to a run started now.
     pub(crate) units: u64,
+    /// Fuel that the interpreter may use before it is looked at what it does.
+    pub(crate) until_look: u64,
+    /// Fuel used by machine code.
+    pub(crate) machine_fuel: u64,
 }
 
 impl Inner {
@@ -204,6 +208,8 @@ impl<T> Store<T> {
             waiting: Vec::new(),
             resting: Arc::default(),
             units: u64::from(engine.profile().limits.stack_units),
+            until_look: engine.tiers().up_after,
+            machine_fuel: 0,
         };
         Store {
             inner: Box::new(inner),
@@ -247,6 +253,13 @@ impl<T> Store<T> {
     /// Fuel consumed since the store was made.
     pub fn fuel_consumed(&self) -> u64 {
         self.inner.consumed + (self.inner.fuel_given - self.inner.fuel)
+    }
+
+    /// About how much of the fuel consumed was used by machine code. It says
+    /// nothing of results, and with [`Tier::Auto`](crate::Tier::Auto) it
+    /// differs from run to run.
+    pub fn machine_fuel(&self) -> u64 {
+        self.inner.machine_fuel
     }
 
     /// Says that the host will not use an exception any more. Until then it

@@ -196,10 +196,14 @@ fn stopping_at_any_step_changes_nothing() {
 /// Tiers that change as often as they can.
 fn restless() -> Vec<Config> {
     let mut configs = Vec::new();
+    let auto = Config::new().tier(Tier::Auto);
+    configs.push(auto.clone().tier_up_after(1));
+    // What follows compiles at once, so that all of it runs.
+    let auto = auto.background(false);
     for fuel in [1, 5, 60] {
-        configs.push(Config::new().tier(Tier::Auto).tier_up_after(fuel));
+        configs.push(auto.clone().tier_up_after(fuel));
     }
-    let forced = Config::new().tier(Tier::Auto).force_osr(true);
+    let forced = auto.force_osr(true);
     configs.push(forced.clone());
     configs.push(forced.force_deopt(true));
     // Elsewhere there is no machine code.

@@ -50,16 +50,21 @@ fn ways() -> Vec<(String, Config)> {
             .cpu_level(level)
             .tier(Tier::Auto)
             .tier_up_after(10);
-        ways.push((format!("{level}, when hot"), auto));
+        ways.push((format!("{level}, when hot"), auto.clone().background(false)));
+        ways.push((format!("{level}, when made meanwhile"), auto));
         let free = jit().guard_pages(false);
         ways.push((format!("{level}, without signals"), free));
     }
     ways
 }
 
+fn interpreter() -> Config {
+    Config::new().tier(Tier::Interpreter)
+}
+
 #[track_caller]
 fn same(wat: &str, args: &[Val]) {
-    let plain = run(Config::new().tier(Tier::Interpreter), wat, args, 1_000_000);
+    let plain = run(interpreter(), wat, args, 1_000_000);
     for (way, config) in ways() {
         let other = run(config.clone(), wat, args, 1_000_000);
         assert_eq!(other, plain, "{way}");
@@ -145,8 +150,7 @@ fn fuel_ends_where_it_should() {
           (br_if $again (i32.lt_u (local.get 1) (local.get 0))))
         (local.get 1)))"#;
     for fuel in 0..200 {
-        let interpreter = Config::new().tier(Tier::Interpreter);
-        let plain = run(interpreter, wat, &[Val::I32(10)], fuel);
+        let plain = run(interpreter(), wat, &[Val::I32(10)], fuel);
         for (way, config) in ways() {
             let other = run(config, wat, &[Val::I32(10)], fuel);
             assert_eq!(other, plain, "{way} with {fuel} units");

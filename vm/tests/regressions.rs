@@ -271,7 +271,8 @@ fn compact_imports_are_refused() {
 // with that instance's memory
 #[test]
 fn a_new_slice_goes_on_with_the_memory_of_the_running_instance() {
-    let config = Config::new().tier(Tier::Auto).tier_up_after(10);
+    let auto = Config::new().tier(Tier::Auto).background(false);
+    let config = auto.tier_up_after(10);
     let engine = Engine::new(&config).unwrap();
     let module = |wat| Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
     let other = module(r#"(module (memory (export "m") 1) (func (export "f")))"#);

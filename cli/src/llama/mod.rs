@@ -16,7 +16,7 @@ use lockstep_llama::{
     Answer, Cache, Generate, Guest, Llama as Session, LlamaOptions, Message, ModuleOptions, Stage,
     ensure_module,
 };
-use lockstep_vm::{Engine, Module};
+use lockstep_vm::Module;
 use lockstep_wasi::Output;
 use serde_json::json;
 
@@ -25,6 +25,7 @@ use crate::interrupt;
 use crate::load;
 use crate::output;
 use crate::progress::{Meter, Unit};
+use crate::tier::Speed;
 use errors::failure;
 use model::Model;
 use report::Report;
@@ -98,6 +99,8 @@ pub(crate) struct Llama {
     /// Only build the module, and print its path.
     #[arg(long)]
     build_only: bool,
+    #[command(flatten)]
+    speed: Speed,
 }
 
 impl Llama {
@@ -120,7 +123,7 @@ impl Llama {
         let path = self.module(meter)?;
         let begun = Instant::now();
         meter.wait("loading the model");
-        let module = load::module(&Engine::default(), &path)?;
+        let module = load::module(&self.speed.engine()?, &path)?;
         let (mut session, seen) = self.load(&module, &model, &options)?;
         let loaded = begun.elapsed();
         let prompt = self.frame(&mut session, &prompt)?;

@@ -12,13 +12,14 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use lockstep_vm::{Engine, Error, ExternType, FuncType, Instance, Linker, Module, Store, Val};
+use lockstep_vm::{Error, ExternType, FuncType, Instance, Linker, Module, Store, Val};
 use lockstep_wasi::{Input, Output, PtrWidth, WasiCtx, WasiCtxBuilder, link};
 
 use crate::error::Failure;
 use crate::interrupt::{self, Stdin};
 use crate::load;
 use crate::output;
+use crate::tier::Speed;
 use kept::Kept;
 use report::{Captured, Ended, Report};
 use world::World;
@@ -65,12 +66,14 @@ pub(crate) struct Run {
     #[arg(long, value_name = "PATH")]
     cache: Option<PathBuf>,
     #[command(flatten)]
+    speed: Speed,
+    #[command(flatten)]
     world: World,
 }
 
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let engine = Engine::default();
+        let engine = self.speed.engine()?;
         let module = load::module(&engine, &self.file)?;
         let (entry, args) = self.entry(&module)?;
         let captured = Captured::default();

@@ -26,6 +26,29 @@ fn a_command_writes_and_ends_with_its_own_code() {
 }
 
 #[test]
+fn the_engine_changes_nothing_but_time() {
+    let file = guest("functions.wat");
+    let with = |how: &str| {
+        let call = [
+            "run", "--engine", how, "--json", &file, "--invoke", "add", "4", "5",
+        ];
+        lockstep(call)
+    };
+    let mut hows = vec!["auto"];
+    if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        hows.push("jit");
+    }
+    let plain = with("interp").ends_with(0).json();
+    for how in hows {
+        let json = with(how).ends_with(0).json();
+        for field in ["results", "fuel", "memories"] {
+            assert_eq!(json[field], plain[field], "{how}: {field}");
+        }
+    }
+    with("other").ends_with(2);
+}
+
+#[test]
 fn a_code_that_the_system_can_not_show_is_not_zero() {
     let done = lockstep(["run", &guest("exit.wat")]).ends_with(255);
     done.explains(&["256"]);

@@ -120,7 +120,7 @@ impl Compiled {
         let request = Request {
             level,
             view: true,
-            ..self.request(&code, code.entry)
+            ..self.natives.request(&code, code.entry)
         };
         let native = Compiler::default().compile(&request).map_err(|refused| {
             Error::usage(format!(

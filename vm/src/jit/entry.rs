@@ -99,6 +99,7 @@ macro_rules! naked {
     (@ host) => { offset_of!(Context, host_stack) };
     (@ vectors) => { offset_of!(Context, save.vec) };
     (@ general) => { offset_of!(Context, save.gpr) };
+    (@ stub) => { offset_of!(Context, stubs.helper) };
     (@ done_to_interp) => { Exit::ToInterp as u64 };
     (@ done_call) => { Exit::NativeCall as u64 };
     (@ done_fuel) => { Exit::NativeFuel as u64 };
@@ -117,6 +118,16 @@ naked! {
     back, [host, fuel, mem, fp, records], [],
     enter!(),
     "ret",
+}
+
+naked! {
+    /// Calls the last helper again, as from the same place.
+    again, [host, fuel, mem, fp, records, pos, back, helper, stub], [],
+    enter!(),
+    "mov ecx, [r14 + {pos}]",
+    "mov eax, [r14 + {helper}]",
+    "push qword ptr [r14 + {back}]",
+    "jmp [r14 + {stub}]",
 }
 
 naked! {
@@ -187,9 +198,10 @@ macro_rules! level {
 
             naked! {
                 /// Carries out the instruction of helper `eax` at `ecx`.
-                helper, [host, fuel, mem, fp, records, pos, back], [help],
+                helper, [host, fuel, mem, fp, records, pos, back, helper], [help],
                 "pop qword ptr [r14 + {back}]",
                 "mov [r14 + {pos}], ecx",
+                "mov [r14 + {helper}], eax",
                 rest!(),
                 "mov rsp, [r14 + {host}]",
                 "mov rdi, r14",
@@ -317,6 +329,7 @@ pub(crate) unsafe fn run(cx: &mut Context, way: Way) -> u64 {
         match way {
             Way::Enter => enter(cx),
             Way::Return => back(cx),
+            Way::Again => again(cx),
             Way::Resume => std::mem::transmute::<usize, Naked>(resume)(cx),
         }
     };

@@ -91,6 +91,9 @@ pub(crate) enum Way {
     Return,
     /// At `Context::native`, with the registers of the last stop.
     Resume,
+    /// With the instruction that the last helper did not finish, then behind
+    /// it.
+    Again,
 }
 
 impl NanFix {

@@ -13,7 +13,7 @@ use crate::error::Error;
 pub(crate) enum Halt {
     Trap(Trap),
     /// The next part cannot be paid; [`Context::progress`] says how far it
-    /// came.
+    /// came, and [`Context::rest`] what is still to be paid.
     OutOfFuel,
     /// [`Context::failure`] says why.
     Failure,
@@ -65,6 +65,7 @@ fn in_chunks(
             (count, (count * unit_bytes).div_ceil(BYTES_PER_FUEL))
         };
         let Some(left) = cx.fuel.checked_sub(cost) else {
+            cx.rest = whole;
             return Err(Halt::OutOfFuel);
         };
         cx.fuel = left;

@@ -122,6 +122,8 @@ pub(crate) struct Context {
     pub(crate) callee_fp: *mut u64,
     /// How much of the bulk instruction at `ip` is done: bytes or elements.
     pub(crate) progress: u64,
+    /// Fuel for all the rest of it, when it could not pay for its next part.
+    pub(crate) rest: u64,
     /// Why the host failed.
     pub(crate) failure: Option<Error>,
     /// The store, for the instructions that need all of it.
@@ -137,6 +139,8 @@ pub(crate) struct Context {
     /// Where machine code left: the word position of the instruction, or the
     /// number of the block that was not paid.
     pub(crate) pos: u32,
+    /// What the last helper was asked for.
+    pub(crate) helper: u32,
     /// The host's stack pointer while machine code runs.
     pub(crate) host_stack: *mut u8,
     /// Where a stub goes back to once the engine's own code has run.

@@ -192,7 +192,7 @@ impl Run {
 
     /// Makes a guest's function ready: lowers it if this is its first call, and
     /// if code is to be compiled at once, compiles it.
-    fn prepare<'a>(&self, function: &Function) -> Result<Prepared<'a>, Error> {
+    fn prepare<'a>(&mut self, function: &Function) -> Result<Prepared<'a>, Error> {
         // SAFETY: a guest function has an instance, alive as long as its store.
         let instance: &Instance = unsafe { &*function.instance };
         let module = &instance.module;
@@ -200,7 +200,7 @@ impl Run {
         let placed = match self.tiering.tier() {
             Tier::Interpreter => None,
             Tier::Jit => module.native(function.index),
-            Tier::Auto => module.native_if_made(function.index),
+            Tier::Auto => self.called(module, function.index),
         };
         let native = placed.map(|placed| placed.entry());
         function.units.set(u64::from(linked.units));

@@ -100,6 +100,7 @@ impl Run {
             callee: function as usize as u64,
             callee_fp: stack.slots().as_ptr(),
             progress: 0,
+            rest: 0,
             failure: None,
             store: std::ptr::null_mut(),
             roots: Roots::NONE,
@@ -107,6 +108,7 @@ impl Run {
             to_native: handlers.back_to_native(),
             stubs: *inner.engine.stubs(),
             pos: 0,
+            helper: 0,
             host_stack: std::ptr::null_mut(),
             back: std::ptr::null(),
             operands: [[0; 2]; 4],
@@ -121,7 +123,7 @@ impl Run {
             handlers,
             pending: Pending::Nothing,
             next: Next::Interpreter,
-            tiering: Tiering::new(inner.engine.tiers()),
+            tiering: Tiering::new(inner.engine.tiers(), inner.until_look),
         })
     }
 
@@ -141,6 +143,7 @@ impl Run {
     /// Gives the stack back.
     pub(crate) fn finish(mut self, inner: &mut Inner) {
         inner.stacks.extend(self.stack.take());
+        inner.until_look = self.tiering.until_look();
     }
 
     /// Begins with the function named at birth.
@@ -197,19 +200,25 @@ impl Run {
     fn drive<T>(&mut self, store: &mut Store<T>) -> Result<Rest, Error> {
         loop {
             let reserve = store.inner.fuel.saturating_sub(self.slice()?);
-            self.cx.fuel = store.inner.fuel - reserve;
+            let given = store.inner.fuel - reserve;
+            self.cx.fuel = given;
+            let in_machine = matches!(self.next, Next::Machine(_));
             let code = self.go()?;
             // Machine code that stops has taken more than there was, and the
             // sum may be too: what it gives back makes it right.
             store.inner.fuel = reserve.wrapping_add(self.cx.fuel);
+            let used = given.wrapping_sub(self.cx.fuel);
+            match in_machine {
+                true => store.inner.machine_fuel = store.inner.machine_fuel.wrapping_add(used),
+                false => self.tiering.interpreted(used),
+            }
             let rest = match Exit::from_code(code) {
                 Exit::Done => Some(Rest::Done),
                 Exit::OutOfFuel => self.out_of_fuel(store)?,
                 Exit::NativeFuel => self.out_of_fuel_in_machine(store)?,
                 Exit::BulkOutOfFuel => {
                     self.check_interrupt(&store.inner)?;
-                    self.tiering.fell_back();
-                    (reserve == 0).then_some(Rest::OutOfFuel)
+                    self.bulk_out_of_fuel(in_machine, reserve)
                 }
                 Exit::Trap => return Err(self.trapped(&mut store.inner, trap_of(code))),
                 Exit::Failure => return Err(self.failed()),
@@ -260,6 +269,7 @@ impl Run {
     fn out_of_fuel_in_machine<T>(&mut self, store: &mut Store<T>) -> Result<Option<Rest>, Error> {
         let stop = self.stopped();
         store.inner.fuel = store.inner.fuel.wrapping_add(stop.cost);
+        store.inner.machine_fuel = store.inner.machine_fuel.wrapping_sub(stop.cost);
         self.check_interrupt(&store.inner)?;
         if store.inner.fuel >= stop.cost && !self.tiering.leaves_blocks() {
             self.resume_machine(&stop);
@@ -271,6 +281,20 @@ impl Run {
             return self.begin_in_part(store, stop.cost).map(Some);
         }
         Ok(None)
+    }
+
+    /// A range instruction cannot pay for its next part from this slice, or
+    /// where there is no `reserve` at all.
+    fn bulk_out_of_fuel(&mut self, in_machine: bool, reserve: u64) -> Option<Rest> {
+        if reserve > 0 && in_machine && !self.tiering.leaves_blocks() {
+            self.next = Next::Machine(Way::Again);
+            return None;
+        }
+        self.tiering.stopped_in_bulk();
+        if in_machine {
+            self.tiering.fell_back();
+        }
+        (reserve == 0).then_some(Rest::OutOfFuel)
     }
 
     /// Runs what the fuel left can pay of the block whose charge is at `ip`.

@@ -49,6 +49,7 @@ impl Run {
                     self.cx.ip = target;
                     self.cx.switch(place.instance);
                     self.deliver(inner, reference, &catch);
+                    self.caught_in(&place);
                     return Ok(());
                 }
             }

@@ -10,7 +10,7 @@ use lockstep_llama::{
     Cache, Generate, Llama, LlamaOptions, Message, ModelSource, ModuleOptions, Silent,
     ensure_module, models, module_path,
 };
-use lockstep_vm::{Config, CpuLevel, Engine, Module};
+use lockstep_vm::{Config, CpuLevel, Engine, Module, Tier};
 
 use super::{PartId, Work};
 use crate::evidence::{Against, Check, Part, Print, Scale, Table};
@@ -29,7 +29,15 @@ type Given = Vec<(&'static str, String)>;
 
 /// Runs once more, under this name, at a level, with slices of so much fuel,
 /// and compares.
-type Repeat<'a> = dyn FnMut(&str, Against, CpuLevel, Option<u64>) -> Result<Check, String> + 'a;
+type Repeat<'a> = dyn FnMut(&str, Against, How) -> Result<Check, String> + 'a;
+
+/// How the guest is run.
+#[derive(Clone, Copy)]
+struct How {
+    level: CpuLevel,
+    tier: Tier,
+    slice: Option<u64>,
+}
 
 /// The files a run needs.
 struct Files {
@@ -52,12 +60,16 @@ pub(super) fn run(work: &Work) -> Result<Part, String> {
         (Some(_), _) | (_, Scale::Quick) => &[2],
         _ => &[2, 8],
     };
-    let best = CpuLevel::best();
+    let usual = How {
+        level: CpuLevel::best(),
+        tier: Tier::Auto,
+        slice: None,
+    };
     let mut straight = Vec::new();
     for &tokens in answers {
         let name = format!("{tokens} tokens");
         work.meter.wait(&format!("language model, {name}"));
-        straight = files.answer(best, None, tokens)?;
+        straight = files.answer(usual, tokens)?;
         note(&mut table, &name, &straight);
         for (what, value) in &straight {
             part.prints.push(Print {
@@ -68,9 +80,9 @@ pub(super) fn run(work: &Work) -> Result<Part, String> {
         }
     }
     let tokens = answers.last().copied().unwrap_or_default();
-    let mut other = |name: &str, against, level, slice| -> Result<Check, String> {
+    let mut other = |name: &str, against, how| -> Result<Check, String> {
         work.meter.wait(&format!("language model, {name}"));
-        let given = files.answer(level, slice, tokens)?;
+        let given = files.answer(how, tokens)?;
         note(&mut table, &format!("{tokens} tokens, {name}"), &given);
         let mut check = Check::new(format!("{tokens} tokens, {name}"), against, "hashes");
         for ((what, a), (_, b)) in straight.iter().zip(&given) {
@@ -82,7 +94,7 @@ pub(super) fn run(work: &Work) -> Result<Part, String> {
         Ok(check)
     };
     part.checks = match work.plan.emulator {
-        None => checks(best, &mut other)?,
+        None => checks(usual, &mut other)?,
         Some(_) => vec![
             skipped(
                 "fuel in slices",
@@ -104,20 +116,31 @@ pub(super) fn run(work: &Work) -> Result<Part, String> {
     })
 }
 
-fn checks(best: CpuLevel, other: &mut Repeat<'_>) -> Result<Vec<Check>, String> {
-    let slices = format!("fuel in slices of {SLICE}");
-    let mut checks = vec![other(&slices, Against::Slices, best, Some(SLICE))?];
+fn checks(usual: How, other: &mut Repeat<'_>) -> Result<Vec<Check>, String> {
+    let slices = How {
+        slice: Some(SLICE),
+        ..usual
+    };
+    let interpreted = How {
+        tier: Tier::Interpreter,
+        ..usual
+    };
+    let mut checks = vec![
+        other(
+            &format!("fuel in slices of {SLICE}"),
+            Against::Slices,
+            slices,
+        )?,
+        other("in the interpreter alone", Against::Tiers, interpreted)?,
+    ];
+    let own = checks.len();
     for &level in CpuLevel::ALL {
-        if level != best && level.is_supported() {
-            checks.push(other(
-                &format!("CPU level {level}"),
-                Against::Levels,
-                level,
-                None,
-            )?);
+        if level != usual.level && level.is_supported() {
+            let name = format!("CPU level {level}");
+            checks.push(other(&name, Against::Levels, How { level, ..usual })?);
         }
     }
-    if checks.len() == 1 {
+    if checks.len() == own {
         checks.push(skipped(
             "other CPU levels",
             Against::Levels,
@@ -173,12 +196,13 @@ fn files(work: &Work) -> Result<Result<Files, String>, String> {
 
 impl Files {
     /// Answers the question.
-    fn answer(&self, level: CpuLevel, slice: Option<u64>, tokens: u32) -> Result<Given, String> {
+    fn answer(&self, how: How, tokens: u32) -> Result<Given, String> {
         let wrong = |e: lockstep_vm::Error| e.to_string();
         let failed = |e: lockstep_llama::Error| e.to_string();
-        let engine = Engine::new(&Config::new().cpu_level(level)).map_err(wrong)?;
+        let engine =
+            Engine::new(&Config::new().cpu_level(how.level).tier(how.tier)).map_err(wrong)?;
         let module = Module::new(&engine, &self.wasm).map_err(wrong)?;
-        let (guest, path) = Sliced::start(&module, &self.model, slice).map_err(failed)?;
+        let (guest, path) = Sliced::start(&module, &self.model, how.slice).map_err(failed)?;
         let mut session =
             Llama::load(Box::new(guest), &path, &LlamaOptions::default()).map_err(failed)?;
         let messages = [Message::new("user", QUESTION)];

@@ -216,6 +216,15 @@ impl World {
     }
 }
 
+fn plain() -> Config {
+    Config::new().tier(Tier::Interpreter)
+}
+
+/// Machine code for what runs often, made where it is found out.
+fn auto() -> Config {
+    Config::new().tier(Tier::Auto).background(false)
+}
+
 fn jit() -> Config {
     Config::new().tier(Tier::Jit)
 }
@@ -224,7 +233,7 @@ fn jit() -> Config {
 /// none has, with different amounts of fuel.
 #[track_caller]
 fn same(config: Config, native: &[&str], version: bool, name: &str, argument: i64) {
-    let mut plain = World::new(Config::new(), &[], false);
+    let mut plain = World::new(plain(), &[], false);
     let expected = plain.run(name, argument, Fuel::Whole);
     let steps = [1, 2, 3, 5, 8, 11, 12, 13, 29, 100].map(Fuel::Steps);
     for fuel in std::iter::once(Fuel::Whole).chain(steps) {
@@ -270,7 +279,7 @@ fn machine_code_is_what_runs() {
           (i64.add (call $a (local.get 0)) (i64.const 1)))
         (func $a (param i64) (result i64) (i64.mul (local.get 0) (i64.const 10)))
         (func $b (param i64) (result i64) (i64.mul (local.get 0) (i64.const 100))))"#;
-    for (config, expected) in [(jit(), 701), (Config::new(), 71)] {
+    for (config, expected) in [(jit(), 701), (plain(), 71)] {
         let engine = Engine::new(&config).unwrap();
         let module = Module::new(&engine, &wat::parse_str(wat).unwrap()).unwrap();
         let code = lowered(module.compiled(), 0);
@@ -302,7 +311,7 @@ fn traps_and_exceptions_in_machine_code_are_those_of_the_interpreter() {
 
 #[test]
 fn the_stack_ends_at_the_same_depth() {
-    let mut plain = World::new(Config::new(), &[], false);
+    let mut plain = World::new(plain(), &[], false);
     let mut native = World::new(jit(), &["deep"], false);
     let expected = plain.run("deep", 1, Fuel::Whole);
     assert_eq!(native.run("deep", 1, Fuel::Whole), expected);
@@ -347,7 +356,7 @@ fn a_loop_stops_and_goes_on_with_all_registers() {
             same(config.clone(), &["sum"], false, "sum", argument);
         }
         // Several slices long.
-        let mut plain = World::new(Config::new(), &[], false);
+        let mut plain = World::new(plain(), &[], false);
         let mut native = World::new(config, &["sum"], false);
         let seen = native.run("sum", 10_000_000, Fuel::Whole);
         assert_eq!(seen.0, "[I64(50000005000000)]");
@@ -360,20 +369,17 @@ fn a_loop_stops_and_goes_on_with_all_registers() {
 #[test]
 fn a_running_loop_is_taken_over() {
     for up_after in [1, 10, 100, 1_000_000] {
-        let auto = Config::new().tier(Tier::Auto).tier_up_after(up_after);
+        let config = auto().tier_up_after(up_after);
         for argument in [0, 1, 2, 40, 400] {
-            same(auto.clone(), &["sum"], true, "sum", argument);
-            same(auto.clone().force_osr(true), &[], true, "sum", argument);
+            same(config.clone(), &["sum"], true, "sum", argument);
+            same(config.clone().force_osr(true), &[], true, "sum", argument);
         }
     }
 }
 
 #[test]
 fn the_interpreter_gives_a_loop_up_for_machine_code() {
-    let configs = [
-        Config::new().tier(Tier::Auto).tier_up_after(10),
-        Config::new().tier(Tier::Auto).force_osr(true),
-    ];
+    let configs = [auto().tier_up_after(10), auto().force_osr(true)];
     for config in configs {
         let engine = Engine::new(&config).unwrap();
         let main = module(&engine, "main", MAIN, &["sum"], true);
