@@ -282,20 +282,20 @@ fn ctrl_c_stops_a_guest_that_runs_forever() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
 }
 
-/// Runs long enough to become machine code.
-const HOT: &[u8] = br#"(module (func (export "sum") (param i32) (result i64) (local i64)
+/// Adds up all numbers to its argument.
+const SUM: &[u8] = br#"(module (func (export "sum") (param i32) (result i64) (local i64)
     (loop $again
       (local.set 1 (i64.add (local.get 1) (i64.extend_i32_u (local.get 0))))
       (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
       (br_if $again (local.get 0)))
     (local.get 1)))"#;
 
-/// A run of [`HOT`] with a cache: whether warnings are as wanted, and what of
+/// A run of [`SUM`] with a cache: whether warnings are as wanted, and what of
 /// the cache was used and added.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-fn hot(file: &str, cache: &str, warning: Option<&str>) -> Option<String> {
+fn kept(file: &str, cache: &str, warning: Option<&str>) -> Option<String> {
     let args = [
-        "run", file, "--invoke", "sum", "--cache", cache, "--stats", "400000",
+        "run", file, "--engine", "jit", "--invoke", "sum", "--cache", cache, "--stats", "400000",
     ];
     let done = lockstep(args).ends_with(0);
     assert_eq!(done.stdout, "80000200000\n");
@@ -314,30 +314,30 @@ fn hot(file: &str, cache: &str, warning: Option<&str>) -> Option<String> {
 fn machine_code_is_kept_and_what_is_wrong_with_it_is_told() {
     use std::os::unix::fs::PermissionsExt;
 
-    let (folder, file) = file("hot.wat", HOT);
+    let (folder, file) = file("hot.wat", SUM);
     let file = file.to_str().unwrap();
     let cache = folder.path().join("code");
     let at = cache.to_str().unwrap();
     let made = Some("0 functions used, 1 added".to_owned());
     let used = Some("1 function used, 0 added".to_owned());
-    assert_eq!(hot(file, at, None), made);
-    assert_eq!(hot(file, at, None), used);
-    let kept = std::fs::read_dir(&cache)
+    assert_eq!(kept(file, at, None), made);
+    assert_eq!(kept(file, at, None), used);
+    let entry = std::fs::read_dir(&cache)
         .unwrap()
         .next()
         .unwrap()
         .unwrap()
         .path();
-    let mut bytes = std::fs::read(&kept).unwrap();
+    let mut bytes = std::fs::read(&entry).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
-    std::fs::write(&kept, bytes).unwrap();
+    std::fs::write(&entry, bytes).unwrap();
     assert_eq!(
-        hot(file, at, Some("its hash is not that of its content")),
+        kept(file, at, Some("its hash is not that of its content")),
         made
     );
-    assert_eq!(hot(file, at, None), used);
+    assert_eq!(kept(file, at, None), used);
     std::fs::set_permissions(&cache, PermissionsExt::from_mode(0o777)).unwrap();
-    assert_eq!(hot(file, at, Some("others may write to it")), None);
-    assert_eq!(hot(file, file, Some("cannot create the folder")), None);
-    assert_eq!(hot(file, "default", None), made);
+    assert_eq!(kept(file, at, Some("others may write to it")), None);
+    assert_eq!(kept(file, file, Some("cannot create the folder")), None);
+    assert_eq!(kept(file, "default", None), made);
 }
