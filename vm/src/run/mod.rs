@@ -109,6 +109,8 @@ impl Run {
             stubs: *inner.engine.stubs(),
             pos: 0,
             helper: 0,
+            helper_fields: 0,
+            helper_word: 0,
             host_stack: std::ptr::null_mut(),
             back: std::ptr::null(),
             operands: [[0; 2]; 4],

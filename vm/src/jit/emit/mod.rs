@@ -77,6 +77,8 @@ enum Cold {
 pub(super) struct Emitter<'a> {
     asm: Asm,
     f: &'a Function,
+    /// The register code.
+    words: &'a [u64],
     assigned: &'a Assigned<'a>,
     classes: &'a Classes,
     level: CpuLevel,
@@ -107,6 +109,7 @@ pub(super) fn emit(
     let mut emitter = Emitter {
         asm,
         f,
+        words: &request.code.words,
         assigned,
         classes,
         level: request.level,
