@@ -185,7 +185,7 @@ impl Row {
     }
 
     /// Functions that go through all cases, with operands from memory.
-    fn from_memory(&self, cases: &[Case]) -> Vec<Function> {
+    fn through_memory(&self, cases: &[Case]) -> Vec<Function> {
         let groups = self.by_immediate(cases).into_iter();
         groups
             .map(|(immediate, cases)| Function {
@@ -382,7 +382,7 @@ fn all_of(scalars: bool) {
             continue;
         }
         let cases: Vec<Case> = laws::cases(row.op).into_iter().step_by(step()).collect();
-        let mut functions = row.from_memory(&cases);
+        let mut functions = row.through_memory(&cases);
         functions.extend(row.in_branches(&cases));
         functions.extend(row.with_constants(&cases));
         check(&row, &functions);
