@@ -1,7 +1,7 @@
 //! Three small kernels, in Wasm and in Rust, and what surrounds them in tests.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use lockstep_vm::{
     Config, CpuLevel, Engine, Error, Frame, FuncType, Instance, Linker, Module, Outcome, Profile,
@@ -134,7 +134,7 @@ pub(crate) enum Width {
 pub(crate) const WIDTHS: [Width; 2] = [Width::W32, Width::W64];
 
 impl Width {
-    pub(crate) fn text(self, text: &str) -> String {
+    fn text(self, text: &str) -> String {
         let (address, memory) = match self {
             Width::W32 => ("i32", ""),
             Width::W64 => ("i64", "i64"),
@@ -144,12 +144,18 @@ impl Width {
         text.replace(" A", &format!(" {address}"))
     }
 
-    fn wasm(self, text: &str) -> Vec<u8> {
-        wat::parse_str(self.text(text)).expect("valid text")
+    /// The kernels and their user, which are parsed once.
+    fn modules(self) -> &'static [Vec<u8>; 2] {
+        static MODULES: OnceLock<[[Vec<u8>; 2]; 2]> = OnceLock::new();
+        let modules = MODULES.get_or_init(|| {
+            let wasm = |width: Width, text| wat::parse_str(width.text(text)).expect("valid text");
+            WIDTHS.map(|width| [wasm(width, MODULE), wasm(width, USER)])
+        });
+        &modules[self as usize]
     }
 
-    pub(crate) fn kernels_wasm(self) -> Vec<u8> {
-        self.wasm(MODULE)
+    pub(crate) fn kernels_wasm(self) -> &'static [u8] {
+        &self.modules()[0]
     }
 
     pub(crate) fn ty(self) -> ValType {
@@ -256,7 +262,7 @@ fn sum(_: &[u64], memory: TwinMemory<'_>, results: &mut [u64]) {
 
 /// The kernels of a width: fill, axpy, sum.
 pub(crate) fn kernels(width: Width) -> [Kernel; 3] {
-    let module = Module::new(&Engine::default(), &width.kernels_wasm()).expect("valid");
+    let module = Module::new(&Engine::default(), width.kernels_wasm()).expect("valid");
     let kernel = |name, params: &[ValType], results: &[ValType], fuel, ranges, work| {
         let index = module.find_function(name).expect("it is exported");
         Kernel {
@@ -362,17 +368,20 @@ pub(crate) struct Shown {
 impl World {
     pub(crate) fn new(config: &Config, width: Width) -> World {
         let engine = Engine::new(config).expect("a configuration for this CPU");
-        let module = |text| Module::new(&engine, &width.wasm(text)).expect("valid");
+        let [kernels, user] = width
+            .modules()
+            .each_ref()
+            .map(|wasm| Module::new(&engine, wasm).expect("valid"));
         let mut store = Store::new(&engine, ());
         let mut linker = Linker::new(&engine);
         let kernels = linker
-            .instantiate(&mut store, &module(MODULE))
+            .instantiate(&mut store, &kernels)
             .expect("no imports");
         linker
             .instance(&store, "kernels", kernels)
             .expect("names are new");
         let user = linker
-            .instantiate(&mut store, &module(USER))
+            .instantiate(&mut store, &user)
             .expect("its imports are there");
         let mut world = World {
             store,

@@ -39,7 +39,7 @@ fn the_kernels_are_found() {
         for mode in [TwinMode::Off, TwinMode::On, TwinMode::Check(5)] {
             let config = Config::new().twins(twins(&kernels)).twin_mode(mode);
             let engine = Engine::new(&config).unwrap();
-            let module = Module::new(&engine, &width.kernels_wasm()).unwrap();
+            let module = Module::new(&engine, width.kernels_wasm()).unwrap();
             assert!(module.twins().eq([(0, "fill"), (1, "axpy"), (2, "sum")]));
             assert!(
                 module
@@ -52,16 +52,16 @@ fn the_kernels_are_found() {
     }
     // Addresses of the other width make another function.
     let engine = Engine::new(&Config::new().twins(twins(&kernels(Width::W32)))).unwrap();
-    let module = Module::new(&engine, &Width::W64.kernels_wasm()).unwrap();
+    let module = Module::new(&engine, Width::W64.kernels_wasm()).unwrap();
     assert_eq!(module.twins().len(), 0);
 }
 
 #[test]
 fn the_hash_is_of_what_the_module_says() {
     let wasm = Width::W64.kernels_wasm();
-    let module = Module::new(&Engine::default(), &wasm).unwrap();
+    let module = Module::new(&Engine::default(), wasm).unwrap();
     let [fill, ..] = kernels(Width::W64);
-    let body = bodies(&wasm)[0];
+    let body = bodies(wasm)[0];
     assert_eq!(module.twin_hash(0), Some(fill.hash));
     assert_eq!(twin_hash(&fill.ty, body).unwrap(), fill.hash);
     let bytes = [&[3, 0x7e, 0x7e, 0x7e, 0][..], body].concat();
@@ -74,13 +74,13 @@ fn the_hash_is_of_what_the_module_says() {
 #[test]
 fn another_body_is_not_recognised() {
     let wasm = Width::W64.kernels_wasm();
-    let body = bodies(&wasm)[0];
+    let body = bodies(wasm)[0];
     let start = body.as_ptr() as usize - wasm.as_ptr() as usize;
     let engine = Engine::new(&Config::new().twins(twins(&kernels(Width::W64)))).unwrap();
     let mut valid = 0;
     for at in start..start + body.len() {
         for bit in 0..8 {
-            let mut changed = wasm.clone();
+            let mut changed = wasm.to_vec();
             changed[at] ^= 1 << bit;
             if let Ok(module) = Module::new(&engine, &changed) {
                 valid += 1;
@@ -222,6 +222,6 @@ fn a_hash_under_another_type_is_not_recognised() {
     let [fill, ..] = kernels(Width::W64);
     let other = twin_of(FuncType::new([ValType::I64, ValType::I64], []), fill.hash);
     let engine = Engine::new(&Config::new().twins(twins(&[other]))).unwrap();
-    let module = Module::new(&engine, &Width::W64.kernels_wasm()).unwrap();
+    let module = Module::new(&engine, Width::W64.kernels_wasm()).unwrap();
     assert_eq!(module.twins().len(), 0);
 }
