@@ -6,7 +6,7 @@ use lockstep_vm::{
     Config, Engine, Error, Outcome, Trap, TwinDifference, TwinMismatch, TwinMode, TwinRanges, Val,
 };
 
-use crate::kernels::{Kernel, Width, World, kernels, tiers, with};
+use crate::kernels::{Cost, Kernel, Width, World, kernels, tiers, with};
 
 const WIDTH: Width = Width::W64;
 
@@ -95,8 +95,9 @@ fn a_wrong_result() {
 
 #[test]
 fn a_wrong_formula() {
-    let formulas: [(fn(&[u64]) -> Option<u64>, u64); 2] = [(|_| Some(62), 62), (|_| Some(64), 64)];
-    for (fuel, twin) in formulas {
+    let less: Cost = |_| Some(62);
+    let more: Cost = |_| Some(64);
+    for (fuel, twin) in [(less, 62), (more, 64)] {
         let [mut fill, ..] = kernels(WIDTH);
         fill.fuel = fuel;
         assert_eq!(

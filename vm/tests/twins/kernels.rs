@@ -173,7 +173,7 @@ impl Width {
     }
 }
 
-type Cost = fn(&[u64]) -> Option<u64>;
+pub(crate) type Cost = fn(&[u64]) -> Option<u64>;
 type Ranges = fn(&[u64]) -> Option<TwinRanges>;
 type Work = fn(&[u64], TwinMemory<'_>, &mut [u64]);
 
