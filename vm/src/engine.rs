@@ -38,6 +38,7 @@ pub(crate) struct Tiers {
     pub(crate) background: bool,
     pub(crate) force_osr: bool,
     pub(crate) force_deopt: bool,
+    pub(crate) force_stops: bool,
 }
 
 impl Default for Tiers {
@@ -48,6 +49,7 @@ impl Default for Tiers {
             background: true,
             force_osr: false,
             force_deopt: false,
+            force_stops: false,
         }
     }
 }
@@ -118,6 +120,14 @@ impl Config {
     /// which is slow and finds faults.
     pub fn force_deopt(mut self, force: bool) -> Config {
         self.tiers.force_deopt = force;
+        self
+    }
+
+    /// Whether machine code stops before each block, and goes on there with
+    /// the registers that it had, as where a slice of fuel ends: slow, and
+    /// finds faults. Without effect together with [`Config::force_deopt`].
+    pub fn force_stops(mut self, force: bool) -> Config {
+        self.tiers.force_stops = force;
         self
     }
 
