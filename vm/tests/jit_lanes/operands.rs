@@ -193,7 +193,18 @@ pub(super) fn constants(row: &Row, ty: &str, numbers: &mut Numbers) -> Vec<u128>
     let splat = u128::from(numbers.vector() as u32) * 0x0000_0001_0000_0001_0000_0001_0000_0001;
     let numbers_above_zero = 0x3f80_0000_4000_0000_3f80_0000_4000_0000;
     let signs = 1 << 31 | 1 << 63 | 1 << 127;
-    let mut constants = vec![0, u128::MAX, splat, numbers_above_zero, signs];
+    // Lanes below zero beside a zero.
+    let both = 0x0000_0000_3f80_0000_c000_0000_bf80_0000;
+    let both_wide = 0xbff0_0000_0000_0000_u128 << 64;
+    let mut constants = vec![
+        0,
+        u128::MAX,
+        splat,
+        numbers_above_zero,
+        signs,
+        both,
+        both_wide,
+    ];
     constants.extend((0..3).map(|_| numbers.vector()));
     constants
 }

@@ -48,15 +48,27 @@ fn lanes(double: bool, bits: u128) -> impl Iterator<Item = u64> {
     })
 }
 
+/// Whether a lane is anything but this zero.
+fn is_not(zero: f64) -> impl Fn(f64) -> bool {
+    move |lane| lane.to_bits() != zero.to_bits()
+}
+
 impl Emitter<'_> {
-    /// A constant operand none of whose lanes is a NaN or this zero, and the
-    /// other operand. For a NaN there and for two zeros the CPU gives its
-    /// second operand, so that one instruction is enough where that is right.
-    fn easy_constant(&self, double: bool, zero: f64, row: &Row<'_>) -> Option<(Val, Val)> {
+    /// A constant operand none of whose lanes is a NaN and all of which are
+    /// `easy`, and the other operand. For a NaN there and for two zeros the CPU
+    /// gives its second operand, so that one instruction is enough where that
+    /// is right.
+    fn easy_constant(
+        &self,
+        double: bool,
+        row: &Row<'_>,
+        easy: impl Fn(f64) -> bool,
+    ) -> Option<(Val, Val)> {
         let (other, constant) = self.in_order(row);
         let bits = self.bits(constant)?;
-        let easy = |lane: u64| lane != zero.to_bits() && !f64::from_bits(lane).is_nan();
-        (!self.is_known(other) && lanes(double, bits).all(easy)).then_some((constant, other))
+        let mut lanes = lanes(double, bits).map(f64::from_bits);
+        let all_easy = lanes.all(|lane| !lane.is_nan() && easy(lane));
+        (!self.is_known(other) && all_easy).then_some((constant, other))
     }
 
     fn with_easy_constant(&mut self, op: VecOp, constant: Val, other: Val) {
@@ -70,7 +82,7 @@ impl Emitter<'_> {
     /// the sign of a negative zero.
     pub(super) fn min_lanes(&mut self, double: bool, row: &Row<'_>) {
         let op = if double { VecOp::Minpd } else { VecOp::Minps };
-        if let Some((constant, other)) = self.easy_constant(double, -0.0, row) {
+        if let Some((constant, other)) = self.easy_constant(double, row, is_not(-0.0)) {
             return self.with_easy_constant(op, constant, other);
         }
         let to = self.def_xmm();
@@ -87,13 +99,13 @@ impl Emitter<'_> {
             true => (VecOp::Maxpd, VecOp::Cmppd, VecOp::Addpd),
             false => (VecOp::Maxps, VecOp::Cmpps, VecOp::Addps),
         };
-        if let Some((constant, other)) = self.easy_constant(double, 0.0, row) {
+        if let Some((constant, other)) = self.easy_constant(double, row, is_not(0.0)) {
             return self.with_easy_constant(op, constant, other);
         }
         let to = self.def_xmm();
-        if let Some((constant, other)) = self.easy_constant(double, -0.0, row) {
-            // Only the other operand's zero can be negative, and is not when
-            // zero has been added.
+        if let Some((constant, other)) = self.easy_constant(double, row, f64::is_sign_positive) {
+            // No maximum is below zero. A negative zero is the other operand's,
+            // and is positive when zero has been added.
             self.with_easy_constant(op, constant, other);
             self.clear(VEC_SCRATCH);
             return self.v3(add, to, to, VEC_SCRATCH);
