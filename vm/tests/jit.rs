@@ -173,3 +173,20 @@ fn a_table_with_one_target_moves_what_its_block_gets() {
         same(wat, &[Val::I32(n), Val::I64(7)]);
     }
 }
+
+/// Halves of a whole number as f64 may look like an f32 that is a NaN.
+#[test]
+fn a_choice_between_lanes_of_two_widths_keeps_both() {
+    let wat = r#"(module (func (export "run") (param i64 i32) (result i64)
+        (local $lanes v128)
+        (local.set $lanes (select (result v128)
+          (f32x4.div (f32x4.splat (f32.const 0)) (f32x4.splat (f32.convert_i32_s (local.get 1))))
+          (f64x2.splat (f64.convert_i64_s (local.get 0)))
+          (local.get 1)))
+        (i64x2.extract_lane 0 (local.get $lanes))))"#;
+    for number in [0x7fff_ffff, 1] {
+        for choice in [0, 1] {
+            same(wat, &[Val::I64(number), Val::I32(choice)]);
+        }
+    }
+}

@@ -20,7 +20,7 @@ use super::value::EVERYWHERE;
 /// What is known of the NaNs in a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Class {
-    /// There are none, or only canonical ones.
+    /// There are none, or only canonical ones, in lanes of every shape.
     None,
     /// Any NaN stands for the canonical one, in lanes of this shape.
     Loose(Shape),
@@ -172,7 +172,9 @@ fn class_of(f: &Function, classes: &[Class], inst: &Inst) -> Class {
             },
             Floats::Spreads(from, to) => match arg(0) {
                 Class::Loose(shape) if shape == from => Class::Loose(to),
-                Class::None => Class::None,
+                // Half of any f64 may look like an f32 that is a NaN. No f64 is
+                // a NaN that begins with a plain f32.
+                Class::None if to != Shape::F64x2 => Class::None,
                 _ => Class::Exact,
             },
             Floats::Consumes(_) | Floats::Observes => Class::Exact,
