@@ -105,7 +105,7 @@ struct Numbers(u64);
 impl Numbers {
     fn below(&mut self, end: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1);
-        ((self.0 >> 33) * u64::from(end) >> 31) as u32
+        (((self.0 >> 33) * u64::from(end)) >> 31) as u32
     }
 }
 
