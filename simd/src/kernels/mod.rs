@@ -6,6 +6,7 @@
 //! instructions and the number of threads. `tests/kernels.rs` holds them to
 //! that.
 
+mod fast;
 mod format;
 mod isa;
 pub mod reference;
@@ -33,8 +34,20 @@ pub fn quantize(
     k: usize,
     threads: &Threads,
 ) {
-    let _ = (isa, threads);
-    reference::quantize(kind, dst, x, rows, k);
+    if rows == 0 {
+        return;
+    }
+    if rows > 1 && dst.stride < kind.row_bytes(k) {
+        // Rows that overlap: one after the other.
+        dst.assert_holds(rows, kind.row_bytes(k));
+        for row in 0..rows {
+            let dst = RowsMut::new(&mut dst.bytes[row * dst.stride..], 0);
+            let x = Rows::new(&x.bytes[row * x.stride..], 0);
+            fast::quantize(isa, kind, dst, x, 1, k, threads);
+        }
+        return;
+    }
+    fast::quantize(isa, kind, dst, x, rows, k, threads);
 }
 
 /// `dst[c][r]` = the product of row r of `w` and row c of `x`, for `rows` rows
@@ -59,6 +72,18 @@ pub fn matmul(
     k: usize,
     threads: &Threads,
 ) {
-    let _ = (isa, threads);
-    reference::matmul(format, dst, w, x, rows, cols, k);
+    if rows == 0 || cols == 0 {
+        return;
+    }
+    if cols > 1 && dst.stride < 4 * rows {
+        // Columns that overlap: one after the other.
+        dst.assert_holds(cols, 4 * rows);
+        for col in 0..cols {
+            let dst = RowsMut::new(&mut dst.bytes[col * dst.stride..], 0);
+            let x = Rows::new(&x.bytes[col * x.stride..], 0);
+            fast::matmul(isa, format, dst, w, x, rows, 1, k, threads);
+        }
+        return;
+    }
+    fast::matmul(isa, format, dst, w, x, rows, cols, k, threads);
 }

@@ -2,18 +2,7 @@
 
 use lockstep_simd::kernels::{Activations, Format, Rows, RowsMut, reference};
 
-/// A generator of numbers that never changes (SplitMix64).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-}
+use crate::cases::{Numbers, halves_of};
 
 /// One product of one row with one row.
 fn product(format: Format, w: &[u8], x: &[u8], k: usize) -> f32 {
@@ -66,22 +55,12 @@ fn elements_are_those_of_ggml() {
         (Format::Mxfp4, 0xb4c2b2df775950b2),
     ];
     for (format, expected) in expected {
-        // Where half-precision floats are, which random bytes must not make
-        // infinite.
-        let floats: &[usize] = match format {
-            Format::Mxfp4 => &[],
-            Format::Q4_1 | Format::Q5_1 | Format::Q4K | Format::Q5K => &[0, 2],
-            Format::Q2K => &[80, 82],
-            Format::Q3K => &[108],
-            Format::Q6K => &[208],
-            _ => &[0],
-        };
         let (bytes, elements) = (format.block_bytes(), format.block_elements());
         let mut numbers = Numbers(0);
         let mut w: Vec<u8> = (0..8 * bytes).map(|_| numbers.next() as u8).collect();
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for block in w.chunks_mut(bytes) {
-            for at in floats {
+            for at in halves_of(format) {
                 block[at + 1] &= 0xbf;
             }
             for e in 0..elements {

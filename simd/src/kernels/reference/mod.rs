@@ -11,9 +11,9 @@ mod quantize;
 
 use super::format::{Activations, Format};
 use super::rows::{Rows, RowsMut};
-use number::canonical;
 
 pub use number::{bf16, f16};
+pub(super) use number::{canonical, mxfp4_scale};
 
 /// Quantizes `rows` rows of `k` floats.
 ///

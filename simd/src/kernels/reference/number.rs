@@ -20,7 +20,8 @@ pub fn bf16(bits: u16) -> f32 {
 }
 
 /// The scale of an MXFP4 block: 2^(exponent - 128), for every exponent.
-pub(super) fn mxfp4_scale(exponent: u8) -> f32 {
+#[inline(always)]
+pub(in crate::kernels) fn mxfp4_scale(exponent: u8) -> f32 {
     match exponent {
         // 2^-128 and 2^-127 are subnormal.
         0 | 1 => f32::from_bits(0x0020_0000 << exponent),
@@ -29,7 +30,8 @@ pub(super) fn mxfp4_scale(exponent: u8) -> f32 {
 }
 
 /// What is stored of a result: the canonical NaN for every NaN.
-pub(super) fn canonical(value: f32) -> f32 {
+#[inline(always)]
+pub(in crate::kernels) fn canonical(value: f32) -> f32 {
     if value.is_nan() {
         f32::from_bits(0x7fc0_0000)
     } else {
