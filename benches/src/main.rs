@@ -1,5 +1,7 @@
 //! Runs the kernels on this engine and checks every answer.
 
+mod curve;
+
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -37,6 +39,18 @@ enum Action {
     /// Make the answers and hashes of the table afresh, after a change of a
     /// kernel or of the toolchain.
     Answers,
+    /// Print how compile time and memory grow with modules and functions.
+    Curve {
+        /// Only shapes whose name contains this.
+        #[arg(long, default_value = "")]
+        filter: String,
+        /// Only this shape, in this process; prints numbers.
+        #[arg(long, hide = true, requires = "len")]
+        one: Option<String>,
+        /// About how many bytes of code.
+        #[arg(long, hide = true)]
+        len: Option<usize>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -51,6 +65,10 @@ fn main() -> ExitCode {
         }
         Action::Build => build(),
         Action::Answers => answers(),
+        Action::Curve { filter, one, len } => match one.zip(len) {
+            Some((shape, len)) => curve::one(&shape, len),
+            None => curve::all_shapes(&filter),
+        },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

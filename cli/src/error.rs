@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Failed,
     /// The command was called wrongly.
     Usage,
+    /// A native twin did not do what its function does.
+    Twin,
     /// A file is not what it has to be.
     Invalid,
     /// Imports are missing.
@@ -38,7 +40,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// The exit code, the name in JSON, and what the table in `--help` says.
-    const TABLE: [(Kind, u8, &'static str, &'static str); 11] = [
+    const TABLE: [(Kind, u8, &'static str, &'static str); 12] = [
         (
             Kind::Failed,
             1,
@@ -46,6 +48,12 @@ impl Kind {
             "the work was done, but not all of it is good",
         ),
         (Kind::Usage, 2, "usage", "the command was called wrongly"),
+        (
+            Kind::Twin,
+            119,
+            "twin-mismatch",
+            "a native twin did not do what its function does",
+        ),
         (
             Kind::Invalid,
             120,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lockstep_vm::{Engine, Error, Frame, MissingImport, Module, TrapInfo};
+use lockstep_vm::{Engine, Error, Frame, MissingImport, Module, TrapInfo, TwinMismatch};
 use lockstep_wasi::Stop;
 use serde_json::{Value, json};
 
@@ -98,6 +98,7 @@ pub(crate) fn failure(error: Error) -> Failure {
         ),
         Error::Host(source) => host(&*source),
         Error::Usage(message) => Failure::usage(message),
+        Error::TwinMismatch(mismatch) => twin(&mismatch),
         other => Failure::host(other),
     }
 }
@@ -116,6 +117,18 @@ fn trap(kind: &str, info: &TrapInfo) -> Failure {
         "frames": info.frames.iter().map(frame_json).collect::<Vec<_>>(),
         "more_frames": info.more_frames,
     }))
+}
+
+fn twin(mismatch: &TwinMismatch) -> Failure {
+    Failure::new(Kind::Twin, mismatch)
+        .hint("results with --twins off can be trusted; this is a fault of the command, so please report it")
+        .details(json!({
+            "twin": mismatch.twin,
+            "function": mismatch.function,
+            "call": mismatch.call,
+            "arguments": mismatch.args.iter().map(|arg| format!("{arg:?}")).collect::<Vec<_>>(),
+            "difference": mismatch.difference.to_string(),
+        }))
 }
 
 fn place(frame: &Frame) -> String {
@@ -170,5 +183,33 @@ fn host(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Failure {
         }
         Some(stop) => Failure::host(stop),
         None => Failure::host(format!("a host function failed: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lockstep_vm::{TwinDifference, Val};
+
+    use super::*;
+
+    #[test]
+    fn a_wrong_twin_has_an_exit_code_of_its_own() {
+        let mismatch = TwinMismatch {
+            twin: "mul".to_owned(),
+            function: 7,
+            call: 64,
+            args: vec![Val::I64(4096)],
+            difference: TwinDifference::Fuel { body: 9, twin: 8 },
+        };
+        let failure = failure(Error::TwinMismatch(Box::new(mismatch)));
+        assert_eq!((failure.kind, failure.kind.code()), (Kind::Twin, 119));
+        let json = failure.to_json();
+        assert_eq!(json["outcome"], "twin-mismatch");
+        assert_eq!(json["arguments"], json!(["I64(4096)"]));
+        assert_eq!(
+            json["message"],
+            "the twin \"mul\" of function 7 is wrong: it says 8 units of fuel, and the body costs 9; \
+             it was call 64, with (4096)"
+        );
     }
 }

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod run;
 mod tier;
+mod twins;
 mod wast;
 
 use std::process::ExitCode;

@@ -1,10 +1,13 @@
 //! How guests run, for the commands that run some.
 
+use std::sync::Arc;
+
 use clap::{Args, ValueEnum};
-use lockstep_vm::{Config, Engine, Tier};
+use lockstep_vm::{Config, Engine, Tier, Twins};
 
 use crate::error::Failure;
 use crate::load;
+use crate::twins::When;
 
 /// What changes time and nothing else.
 #[derive(Debug, Args)]
@@ -12,6 +15,8 @@ pub(crate) struct Speed {
     /// How code runs; results, memory and fuel are the same.
     #[arg(long, value_enum, value_name = "HOW", default_value_t = How::Auto)]
     engine: How,
+    #[command(flatten)]
+    twins: When,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -25,16 +30,17 @@ enum How {
 }
 
 impl Speed {
-    /// An engine that runs code so.
+    /// An engine that runs code so, and knows these twins.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage) if this machine can not.
-    pub(crate) fn engine(&self) -> Result<Engine, Failure> {
+    pub(crate) fn engine(&self, twins: Arc<Twins>) -> Result<Engine, Failure> {
         let tier = match self.engine {
             How::Auto => Tier::Auto,
             How::Interp => Tier::Interpreter,
             How::Jit => Tier::Jit,
         };
-        Engine::new(&Config::new().tier(tier)).map_err(load::failure)
+        let config = self.twins.configure(Config::new().tier(tier), twins);
+        Engine::new(&config).map_err(load::failure)
     }
 }

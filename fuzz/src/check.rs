@@ -21,7 +21,8 @@ const COUNTING: u64 = 16;
 /// What is compared with Lockstep's plain run.
 pub struct Oracles {
     base: Lockstep,
-    tiers: Vec<Box<dyn Tier>>,
+    /// In groups: a program is compared with one of each.
+    tiers: Vec<Vec<Box<dyn Tier>>>,
     counted: bool,
     rests: bool,
 }
@@ -120,26 +121,43 @@ impl Oracle {
     }
 }
 
-/// Every way in which machine code can run, where it can be made.
-fn add_compiled(tiers: &mut Vec<Box<dyn Tier>>) {
-    if Engine::new(&Config::new().tier(How::Jit)).is_err() {
-        return;
-    }
-    let best = CpuLevel::best();
-    for &level in CpuLevel::ALL.iter().filter(|level| level.is_supported()) {
-        tiers.push(Box::new(Lockstep::new(
-            level,
-            Code::Compiled,
-            Slices::Whole,
-        )));
-    }
-    for (code, slices) in [
+/// Ways in which machine code can run, in groups that find different faults.
+const COMPILED: &[&[(Code, Slices)]] = &[
+    &[(Code::Compiled, Slices::Whole)],
+    &[(Code::Unguarded, Slices::Whole)],
+    &[
+        (Code::Stopped, Slices::Whole),
         (Code::Compiled, Slices::Uneven(11)),
+    ],
+    &[
+        (Code::Left, Slices::Whole),
         (Code::Turns, Slices::Whole),
+        (Code::UnguardedTurns, Slices::Whole),
+    ],
+    &[
+        (Code::Entered, Slices::Whole),
         (Code::Hot, Slices::Whole),
-    ] {
-        tiers.push(Box::new(Lockstep::new(best, code, slices)));
+        (Code::Turns, Slices::Every(1)),
+    ],
+];
+
+/// Every way in which machine code can run, at every CPU level, where it can
+/// be made. Of each group a program has one turn at one level.
+fn compiled() -> Vec<Vec<Box<dyn Tier>>> {
+    if Engine::new(&Config::new().tier(How::Jit)).is_err() {
+        return Vec::new();
     }
+    let levels = || CpuLevel::ALL.iter().filter(|level| level.is_supported());
+    let group = |ways: &&[(Code, Slices)]| {
+        let each = ways
+            .iter()
+            .flat_map(|way| levels().map(move |&level| (level, *way)));
+        each.map(|(level, (code, slices))| -> Box<dyn Tier> {
+            Box::new(Lockstep::new(level, code, slices))
+        })
+        .collect()
+    };
+    COMPILED.iter().map(group).collect()
 }
 
 impl Oracles {
@@ -148,14 +166,14 @@ impl Oracles {
     /// # Errors
     /// When a rival does not start on this host.
     pub fn new(oracles: &[Oracle]) -> Result<Oracles, Refusal> {
-        let mut tiers: Vec<Box<dyn Tier>> = Vec::new();
+        let mut tiers: Vec<Vec<Box<dyn Tier>>> = Vec::new();
         for oracle in Oracle::ALL.iter().filter(|oracle| oracles.contains(oracle)) {
             match oracle {
                 Oracle::Slices => {
                     let best = CpuLevel::best();
                     for slices in [Slices::Every(1), Slices::Uneven(7)] {
                         let tier = Lockstep::new(best, Code::Interpreted, slices);
-                        tiers.push(Box::new(tier));
+                        tiers.push(vec![Box::new(tier)]);
                     }
                 }
                 Oracle::Levels => {
@@ -164,15 +182,15 @@ impl Oracles {
                         .filter(|&&level| level < CpuLevel::best());
                     for &level in others {
                         let tier = Lockstep::new(level, Code::Interpreted, Slices::Whole);
-                        tiers.push(Box::new(tier));
+                        tiers.push(vec![Box::new(tier)]);
                     }
                 }
-                Oracle::Jit => add_compiled(&mut tiers),
+                Oracle::Jit => tiers.extend(compiled()),
                 Oracle::Rests | Oracle::Count => {}
                 #[cfg(feature = "rivals")]
-                Oracle::Wasmi => tiers.push(Box::new(crate::rivals::Wasmi::new())),
+                Oracle::Wasmi => tiers.push(vec![Box::new(crate::rivals::Wasmi::new())]),
                 #[cfg(feature = "rivals")]
-                Oracle::Wasmtime => tiers.push(Box::new(crate::rivals::Wasmtime::new()?)),
+                Oracle::Wasmtime => tiers.push(vec![Box::new(crate::rivals::Wasmtime::new()?)]),
             }
         }
         Ok(Oracles {
@@ -183,39 +201,93 @@ impl Oracles {
         })
     }
 
+    /// The same with another run in place of the interpreter's: so that
+    /// machine code and other engines are compared without it.
+    pub fn with_base(self, base: Lockstep) -> Oracles {
+        Oracles { base, ..self }
+    }
+
     /// Names of the tiers that are compared with the plain run.
     pub fn names(&self) -> Vec<String> {
-        self.tiers.iter().map(|tier| tier.name()).collect()
+        self.all().map(|tier| tier.name()).collect()
     }
 
     /// The tier of this name, the plain one among them.
     pub fn tier(&self, name: &str) -> Option<&dyn Tier> {
-        let mut all =
-            std::iter::once(&self.base as &dyn Tier).chain(self.tiers.iter().map(|t| &**t));
+        let mut all = std::iter::once(&self.base as &dyn Tier).chain(self.all());
         all.find(|tier| tier.name() == name)
     }
 
-    /// Runs a program in every way and compares.
+    /// Every tier that programs are compared with.
+    fn all(&self) -> impl Iterator<Item = &dyn Tier> {
+        self.tiers.iter().flatten().map(|tier| &**tier)
+    }
+
+    /// The tiers whose turn it is: one of each group, which follow from the
+    /// program alone.
+    fn in_turn(&self, program: &Program) -> Vec<&dyn Tier> {
+        let mut choices = blake3::Hasher::new().update(&program.wasm).finalize_xof();
+        let mut chosen = Vec::with_capacity(self.tiers.len());
+        for group in &self.tiers {
+            let mut choice = [0; 8];
+            choices.fill(&mut choice);
+            let index = u64::from_le_bytes(choice) % group.len() as u64;
+            chosen.push(&*group[index as usize]);
+        }
+        chosen
+    }
+
+    /// Runs a program in all ways whose turn it is, and compares.
     ///
     /// # Errors
     /// The first thing that must not be.
     pub fn check(&self, program: &Program) -> Result<Verdict, Finding> {
-        let guarded = AssertUnwindSafe(|| self.compare_all(program));
+        self.guarded(program, &self.in_turn(program))
+    }
+
+    /// Runs a program in every way there is, and compares.
+    ///
+    /// # Errors
+    /// The first thing that must not be.
+    pub fn check_thoroughly(&self, program: &Program) -> Result<Verdict, Finding> {
+        self.guarded(program, &self.all().collect::<Vec<_>>())
+    }
+
+    /// What a smaller program shows of a finding, with the tier that showed
+    /// it, whoever's turn it is; none if it does not.
+    pub fn shown(&self, program: &Program, finding: &Finding) -> Option<Finding> {
+        let found = match finding {
+            Finding::Difference(difference) => {
+                let named = |tier: &&dyn Tier| tier.name() == difference.tiers[1];
+                let tiers: Vec<&dyn Tier> = self.all().filter(named).collect();
+                self.guarded(program, &tiers)
+            }
+            Finding::Panic(_) => self.check_thoroughly(program),
+        };
+        found.err().filter(|found| found.is_like(finding))
+    }
+
+    fn guarded(&self, program: &Program, tiers: &[&dyn Tier]) -> Result<Verdict, Finding> {
+        let guarded = AssertUnwindSafe(|| self.compare_with_all(program, tiers));
         match panic::catch_unwind(guarded) {
             Ok(verdict) => verdict.map_err(Finding::Difference),
             Err(payload) => Err(Finding::Panic(message(&*payload))),
         }
     }
 
-    fn compare_all(&self, program: &Program) -> Result<Verdict, Box<Difference>> {
+    fn compare_with_all(
+        &self,
+        program: &Program,
+        tiers: &[&dyn Tier],
+    ) -> Result<Verdict, Box<Difference>> {
         let mut verdict = Verdict::default();
         let name = self.base.name();
         let base = self.base.run(program);
-        for tier in &self.tiers {
+        for &tier in tiers {
             let told = match &base {
                 Ok(run) if is_too_long(&tier.name(), run) => continue,
-                Ok(run) => compare_with(run, tier.as_ref(), program),
-                Err(refusal) => accepts_too(refusal, tier.as_ref(), program),
+                Ok(run) => compare_with(run, tier, program),
+                Err(refusal) => accepts_too(refusal, tier, program),
             };
             let told = told.map_err(|d| Box::new(d.between(&name, &tier.name())))?;
             verdict.tiers.insert(tier.name(), told);

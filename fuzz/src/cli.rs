@@ -9,7 +9,7 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use crate::check::{Finding, Oracle, Oracles};
+use crate::check::{Finding, Oracle, Oracles, Verdict};
 use crate::corpus::{self, Entry};
 use crate::generate::{self, Generator};
 use crate::program::Program;
@@ -119,7 +119,7 @@ fn run(args: &Args) -> Result<u8, String> {
         let mut entries = corpus::files().map_err(|e| e.to_string())?;
         entries.extend(corpus::suite().map_err(|e| e.to_string())?);
         entries.extend(corpus::kernels().map_err(|e| e.to_string())?);
-        return replay(args, &oracles, entries);
+        return replay(args, &oracles, entries, &|program| oracles.check(program));
     }
     if let Some(generator) = generate::ALL.iter().find(|g| g.name == args.target) {
         return search(args, &oracles, generator);
@@ -137,7 +137,8 @@ fn run(args: &Args) -> Result<u8, String> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    replay(args, &oracles, vec![Entry { name, program }])
+    let check = |program: &Program| oracles.check_thoroughly(program);
+    replay(args, &oracles, vec![Entry { name, program }], &check)
 }
 
 /// Prints the program of one seed, as the corpus keeps programs.
@@ -171,14 +172,19 @@ fn search(args: &Args, oracles: &Oracles, generator: &Generator) -> Result<u8, S
 }
 
 /// Checks each entry and goes on behind findings.
-fn replay(args: &Args, oracles: &Oracles, entries: Vec<Entry>) -> Result<u8, String> {
+fn replay(
+    args: &Args,
+    oracles: &Oracles,
+    entries: Vec<Entry>,
+    check: &dyn Fn(&Program) -> Result<Verdict, Finding>,
+) -> Result<u8, String> {
     let begun = std::time::Instant::now();
     let bar = bar(Some(entries.len() as u64));
     let mut tally = Tally::default();
     let mut found = Vec::new();
     for entry in entries {
         bar.inc(1);
-        match oracles.check(&entry.program) {
+        match check(&entry.program) {
             Ok(verdict) => tally.note(&verdict),
             Err(finding) => {
                 let words = finding.describe(&entry.program);

@@ -34,8 +34,23 @@ pub enum Slices {
     Whole,
     /// This much at a time; the run rests and is resumed between.
     Every(u64),
-    /// Uneven amounts from 1 to 64 that follow from this seed.
+    /// Uneven amounts that follow from this seed and the program: from 1 to
+    /// some power of two.
     Uneven(u64),
+}
+
+impl Slices {
+    /// Those of one program.
+    fn of(self, program: &Program) -> Slices {
+        match self {
+            Slices::Uneven(seed) => {
+                let hash = blake3::hash(&program.wasm);
+                let own = hash.as_bytes().first_chunk().expect("a hash is longer");
+                Slices::Uneven(seed ^ u64::from_le_bytes(*own))
+            }
+            same => same,
+        }
+    }
 }
 
 /// How code runs.
@@ -45,9 +60,19 @@ pub enum Code {
     Interpreted,
     /// As machine code.
     Compiled,
+    /// As machine code that compares addresses, without guard pages.
+    Unguarded,
+    /// As machine code that stops before every block and goes on.
+    Stopped,
+    /// As machine code that is left for the interpreter at every block.
+    Left,
+    /// In the interpreter, and as machine code from the head of every loop on.
+    Entered,
     /// As machine code that is left for the interpreter at every block, and
     /// entered again at every loop.
     Turns,
+    /// The same without guard pages.
+    UnguardedTurns,
     /// In the interpreter, and as machine code where it gets hot, which is
     /// soon.
     Hot,
@@ -60,6 +85,15 @@ pub struct Lockstep {
     level: CpuLevel,
     code: Code,
     slices: Slices,
+}
+
+/// More fuel than any fuzzed guest has.
+const NEVER: u64 = u64::MAX;
+
+/// In the interpreter, and as machine code where that much fuel was used.
+fn only_when_hot(config: Config, fuel: u64) -> Config {
+    // In the background it would mostly come too late to be tried.
+    config.tier(How::Auto).background(false).tier_up_after(fuel)
 }
 
 /// The profile under which programs are fuzzed: the default one, with less room.
@@ -93,9 +127,17 @@ impl Lockstep {
         let config = match code {
             Code::Interpreted => config.tier(How::Interpreter),
             Code::Compiled => config.tier(How::Jit),
+            Code::Unguarded => config.tier(How::Jit).guard_pages(false),
+            Code::Stopped => config.tier(How::Jit).force_stops(true),
+            Code::Left => config.tier(How::Jit).force_deopt(true),
+            Code::Entered => only_when_hot(config, NEVER).force_osr(true),
             Code::Turns => config.tier(How::Jit).force_osr(true).force_deopt(true),
-            // In the background it would mostly come too late to be tried.
-            Code::Hot => config.tier(How::Auto).background(false).tier_up_after(HOT),
+            Code::UnguardedTurns => config
+                .tier(How::Jit)
+                .force_osr(true)
+                .force_deopt(true)
+                .guard_pages(false),
+            Code::Hot => only_when_hot(config, HOT),
         };
         let engine = Engine::new(&config).expect("the caller asks for levels that are there");
         Lockstep {
@@ -147,7 +189,12 @@ impl Tier for Lockstep {
         let code = match self.code {
             Code::Interpreted => "",
             Code::Compiled => " compiled",
+            Code::Unguarded => " compiled without guards",
+            Code::Stopped => " stopped at every block",
+            Code::Left => " left at every block",
+            Code::Entered => " entered at every loop",
             Code::Turns => " in turns",
+            Code::UnguardedTurns => " in turns without guards",
             Code::Hot => " when hot",
         };
         format!("lockstep{code}{level}{slices}")
@@ -155,11 +202,12 @@ impl Tier for Lockstep {
 
     fn run(&self, program: &Program) -> Result<Run, Refusal> {
         let mut guest = Guest::new(&self.engine, program)?;
-        let start = guest.instantiate(program, self.slices)?;
+        let slices = self.slices.of(program);
+        let start = guest.instantiate(program, slices)?;
         let mut calls = Vec::new();
         if guest.instance.is_some() {
             for call in &program.calls {
-                let run = guest.call(call, program.fuel, self.slices);
+                let run = guest.call(call, program.fuel, slices);
                 let over = run.outcome.is_exhausted();
                 calls.push(run);
                 if over {
@@ -347,16 +395,20 @@ impl Guest {
 struct Pieces {
     slices: Slices,
     state: u64,
+    most: u64,
 }
 
 impl Pieces {
     fn new(slices: Slices) -> Pieces {
-        let state = if let Slices::Uneven(seed) = slices {
-            seed | 1
-        } else {
-            0
+        let seed = match slices {
+            Slices::Uneven(seed) => seed,
+            Slices::Whole | Slices::Every(_) => 0,
         };
-        Pieces { slices, state }
+        Pieces {
+            slices,
+            state: seed | 1,
+            most: 8 << (seed >> 60),
+        }
     }
 
     fn next(&mut self) -> u64 {
@@ -368,7 +420,7 @@ impl Pieces {
                 self.state ^= self.state << 13;
                 self.state ^= self.state >> 7;
                 self.state ^= self.state << 17;
-                1 + self.state % 64
+                1 + self.state % self.most
             }
         }
     }

@@ -32,10 +32,7 @@ impl IsInteresting for Interesting {
 /// Makes a program smaller while it keeps showing a finding like this one:
 /// first fewer calls, then a smaller module, then simpler arguments.
 pub fn minimize(oracles: &Oracles, program: &Program, finding: &Finding) -> Program {
-    let shows = |program: &Program| match oracles.check(program) {
-        Ok(_) => false,
-        Err(found) => found.is_like(finding),
-    };
+    let shows = |program: &Program| oracles.shown(program, finding).is_some();
     let mut best = fewer_calls(program.clone(), &shows);
     if let Some(smaller) = smaller_module(&best, &shows) {
         best = fewer_calls(smaller, &shows);

@@ -148,10 +148,8 @@ pub fn report(
     folder: &Path,
 ) -> io::Result<Report> {
     let small = minimize(oracles, &found.program, &found.finding);
-    let finding = oracles
-        .check(&small)
-        .err()
-        .unwrap_or_else(|| found.finding.clone());
+    let finding = oracles.shown(&small, &found.finding);
+    let finding = finding.unwrap_or_else(|| found.finding.clone());
     let mut text = finding.describe(&small);
     if let Finding::Difference(difference) = &finding {
         let [left, right] = &difference.tiers;

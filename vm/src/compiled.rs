@@ -9,10 +9,11 @@ use std::sync::{Arc, OnceLock};
 use crate::code::map::CodeMap;
 use crate::code::{MAX_WORDS, Region, region_changes};
 use crate::engine::{Engine, Tier};
-use crate::error::Error;
+use crate::error::{Error, shown};
 use crate::lower;
 use crate::module::ModuleData;
 use crate::module::types::ExternType;
+use crate::twins::{Found, Twin, TwinMode, twin_hash};
 use natives::Natives;
 
 pub use machine_code::{CodeBlock, CodeMark, MachineCode, RegisterInst};
@@ -37,6 +38,7 @@ pub(crate) struct Compiled {
     maps: Box<[OnceLock<Arc<CodeMap>>]>,
     /// Words of code made so far.
     words: AtomicUsize,
+    twins: Found,
     /// Shared with the thread that makes machine code, which holds no engine.
     natives: Arc<Natives>,
 }
@@ -55,17 +57,21 @@ impl Linked {
 }
 
 impl Compiled {
-    pub(crate) fn new(engine: &Engine, data: ModuleData) -> Compiled {
+    /// # Errors
+    /// [`Error::Usage`] if there is a twin of a function that is not closed.
+    pub(crate) fn new(engine: &Engine, data: ModuleData) -> Result<Compiled, Error> {
+        let twins = Found::in_module(&data, engine.twins())?;
         let count = data.bodies.len();
         let data = Arc::new(data);
-        Compiled {
+        Ok(Compiled {
             engine: engine.clone(),
             natives: Arc::new(Natives::new(engine, data.clone())),
             data,
             code: (0..count).map(|_| OnceLock::new()).collect(),
             maps: (0..count).map(|_| OnceLock::new()).collect(),
             words: AtomicUsize::new(0),
-        }
+            twins,
+        })
     }
 
     pub(crate) fn data(&self) -> &ModuleData {
@@ -116,9 +122,21 @@ impl Compiled {
         Ok(cell.get_or_init(|| map).clone())
     }
 
+    /// The twin that calls of `function` go to.
+    pub(crate) fn twin(&self, function: u32) -> Option<&dyn Twin> {
+        match self.engine.twin_mode() {
+            TwinMode::Off => None,
+            TwinMode::On | TwinMode::Check(_) => self.twins.get(function),
+        }
+    }
+
     /// The register code of `function` as text.
     pub(crate) fn listing(&self, function: u32) -> Result<String, Error> {
-        Ok(lower::lower(&self.data, self.engine.profile(), function, MAX_WORDS)?.listing())
+        let code = lower::lower(&self.data, self.engine.profile(), function, MAX_WORDS)?.listing();
+        Ok(match self.twins.get(function) {
+            Some(twin) => format!("; has the native twin {:?}\n{code}", shown(twin.name())),
+            None => code,
+        })
     }
 }
 
@@ -177,18 +195,20 @@ impl Module {
     /// validated here; code is made function by function, on first call.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the place of the fault, or [`Error::Limit`].
+    /// [`Error::Invalid`] with the place of the fault, or [`Error::Limit`];
+    /// [`Error::Usage`] if the engine has a twin of a function that is not
+    /// closed.
     pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Module, Error> {
         let data = ModuleData::parse(bytes, engine.types(), &engine.profile().limits)?;
         Ok(Module {
-            compiled: Arc::new(Compiled::new(engine, data)),
+            compiled: Arc::new(Compiled::new(engine, data)?),
         })
     }
 
     /// Whether the bytes are a valid module.
     ///
     /// # Errors
-    /// As [`Module::new`].
+    /// As [`Module::new`]; twins are not looked for.
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<(), Error> {
         ModuleData::parse(bytes, engine.types(), &engine.profile().limits).map(drop)
     }
@@ -258,6 +278,22 @@ impl Module {
     /// results, and with [`Tier::Auto`] it differs from run to run.
     pub fn compiled_functions(&self) -> u32 {
         self.compiled.native_count()
+    }
+
+    /// Its functions that have a native twin, by index, and the names of the
+    /// twins. They are known whether or not twins run.
+    pub fn twins(&self) -> impl ExactSizeIterator<Item = (u32, &str)> {
+        let twins = self.compiled.twins.iter();
+        twins.map(|(index, twin)| (index, twin.name()))
+    }
+
+    /// What function `index` is recognised by: [`twin_hash`] of its type and
+    /// body. `None` if it is imported or its type names references.
+    pub fn twin_hash(&self, index: u32) -> Option<[u8; 32]> {
+        let data = self.compiled.data();
+        let defined = index.checked_sub(data.imported.funcs)?;
+        let body = data.bodies.get(defined as usize)?.clone();
+        twin_hash(data.func_type(index), &data.bytes[body]).ok()
     }
 
     /// The name that the name section gives a function.

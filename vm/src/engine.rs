@@ -10,6 +10,7 @@ use crate::jit;
 use crate::machine::context::Stubs;
 use crate::module::types::TypeRegistry;
 use crate::profile::{MAX_FRAME_SLOTS, Profile};
+use crate::twins::{TwinMode, Twins};
 use crate::worker::{Job, Worker};
 
 /// How code runs. Changes time and nothing else.
@@ -37,6 +38,7 @@ pub(crate) struct Tiers {
     pub(crate) background: bool,
     pub(crate) force_osr: bool,
     pub(crate) force_deopt: bool,
+    pub(crate) force_stops: bool,
 }
 
 impl Default for Tiers {
@@ -47,6 +49,7 @@ impl Default for Tiers {
             background: true,
             force_osr: false,
             force_deopt: false,
+            force_stops: false,
         }
     }
 }
@@ -58,6 +61,8 @@ pub struct Config {
     cpu_level: Option<CpuLevel>,
     tiers: Tiers,
     signal_free: bool,
+    twins: Arc<Twins>,
+    twin_mode: TwinMode,
 }
 
 impl Config {
@@ -118,6 +123,14 @@ impl Config {
         self
     }
 
+    /// Whether machine code stops before each block, and goes on there with
+    /// the registers that it had, as where a slice of fuel ends: slow, and
+    /// finds faults. Without effect together with [`Config::force_deopt`].
+    pub fn force_stops(mut self, force: bool) -> Config {
+        self.tiers.force_stops = force;
+        self
+    }
+
     /// Whether machine code leaves most bounds checks to guard pages around
     /// each memory, as it does unless told otherwise. Changes time and nothing
     /// else; without effect on [`Tier::Interpreter`].
@@ -130,6 +143,20 @@ impl Config {
     /// code compares each address with the memory's size.
     pub fn guard_pages(mut self, guards: bool) -> Config {
         self.signal_free = !guards;
+        self
+    }
+
+    /// Sets the native twins of functions that modules may have. Without, there
+    /// are none.
+    pub fn twins(mut self, twins: Arc<Twins>) -> Config {
+        self.twins = twins;
+        self
+    }
+
+    /// Sets when twins run; without, whenever they can. A twin that is right
+    /// changes time and nothing else.
+    pub fn twin_mode(mut self, mode: TwinMode) -> Config {
+        self.twin_mode = mode;
         self
     }
 }
@@ -148,6 +175,8 @@ struct Shared {
     stubs: Stubs,
     tiers: Tiers,
     guards: bool,
+    twins: Arc<Twins>,
+    twin_mode: TwinMode,
     types: TypeRegistry,
     worker: Worker,
 }
@@ -165,7 +194,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Usage`] if the profile asks for more than the engine can do,
-    /// or the configuration for a level or a tier that this CPU does not have.
+    /// or the configuration for a level or a tier that this CPU does not have
+    /// or for [`TwinMode::Check`] with 0.
     pub fn new(config: &Config) -> Result<Engine, Error> {
         let limits = &config.profile.limits;
         if limits.frame_slots > MAX_FRAME_SLOTS {
@@ -179,6 +209,11 @@ impl Engine {
                 "a profile may allow at most 2^30 pages of memory, not {}",
                 limits.memory_pages
             )));
+        }
+        if config.twin_mode == TwinMode::Check(0) {
+            return Err(Error::usage(
+                "every how many calls a twin is checked must not be 0",
+            ));
         }
         let level = config.cpu_level.unwrap_or_else(CpuLevel::best);
         if !level.is_supported() {
@@ -204,6 +239,8 @@ impl Engine {
             stubs: jit::entry::stubs(level),
             tiers,
             guards,
+            twins: config.twins.clone(),
+            twin_mode: config.twin_mode,
             types: TypeRegistry::default(),
             worker: Worker::default(),
         };
@@ -238,6 +275,15 @@ impl Engine {
     /// Whether machine code relies on guards around memories.
     pub(crate) fn guards(&self) -> bool {
         self.shared.guards
+    }
+
+    /// The twins that modules may have functions of.
+    pub(crate) fn twins(&self) -> &Twins {
+        &self.shared.twins
+    }
+
+    pub(crate) fn twin_mode(&self) -> TwinMode {
+        self.shared.twin_mode
     }
 
     pub(crate) fn types(&self) -> &TypeRegistry {

@@ -5,6 +5,7 @@ use std::fmt;
 use isa::Trap;
 
 use crate::module::types::ExternType;
+use crate::twins::TwinMismatch;
 use crate::val::ExnRef;
 
 /// Most missing imports that a message lists; [`Error::Link`] has them all.
@@ -147,6 +148,9 @@ pub enum Error {
     /// The host could not give the run something it is entitled to (address
     /// space, pages): the run ends, and nothing of it reaches the guest.
     HostResource(String),
+    /// A native twin did not do what the body of its function does. The store has
+    /// what the body did.
+    TwinMismatch(Box<TwinMismatch>),
     /// A host function failed.
     Host(Box<dyn std::error::Error + Send + Sync>),
     /// The API was used wrongly: types or counts of arguments, a handle of
@@ -214,6 +218,7 @@ impl fmt::Display for Error {
             }
             Error::Limit(message) => write!(f, "over a limit of the profile: {message}"),
             Error::HostResource(message) => write!(f, "the host lacks a resource: {message}"),
+            Error::TwinMismatch(mismatch) => write!(f, "{mismatch}"),
             Error::Host(error) => write!(f, "host function failed: {error}"),
             Error::Usage(message) => f.write_str(message),
         }

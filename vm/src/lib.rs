@@ -57,6 +57,7 @@ mod profile;
 mod run;
 #[allow(unsafe_code, reason = "the store keeps objects at one address")]
 mod store;
+mod twins;
 mod val;
 mod worker;
 
@@ -80,4 +81,7 @@ pub use module::types::{
 pub use profile::{Limits, Profile, RelaxedMadd};
 pub use simd::CpuLevel;
 pub use store::{InterruptHandle, Store};
+pub use twins::{
+    Twin, TwinDifference, TwinMemory, TwinMismatch, TwinMode, TwinRanges, Twins, twin_hash,
+};
 pub use val::{ExnRef, ExternRef, IntoHostResult, Val, WasmTy, WasmTys};

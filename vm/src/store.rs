@@ -122,6 +122,9 @@ pub(crate) struct Inner {
     pub(crate) until_look: u64,
     /// Fuel used by machine code.
     pub(crate) machine_fuel: u64,
+    /// Calls that twins could carry out, and the fuel of them.
+    pub(crate) twin_calls: u64,
+    pub(crate) twin_fuel: u64,
 }
 
 impl Inner {
@@ -210,6 +213,8 @@ impl<T> Store<T> {
             units: u64::from(engine.profile().limits.stack_units),
             until_look: engine.tiers().up_after,
             machine_fuel: 0,
+            twin_calls: 0,
+            twin_fuel: 0,
         };
         Store {
             inner: Box::new(inner),
@@ -260,6 +265,17 @@ impl<T> Store<T> {
     /// differs from run to run.
     pub fn machine_fuel(&self) -> u64 {
         self.inner.machine_fuel
+    }
+
+    /// How many calls native twins carried out; those that were checked are
+    /// among them.
+    pub fn twin_calls(&self) -> u64 {
+        self.inner.twin_calls
+    }
+
+    /// How much of the fuel consumed was that of these calls.
+    pub fn twin_fuel(&self) -> u64 {
+        self.inner.twin_fuel
     }
 
     /// Says that the host will not use an exception any more. Until then it

@@ -43,6 +43,10 @@ fn ways() -> Vec<(String, Config)> {
         ways.push((format!("{level}"), jit()));
         ways.push((format!("{level}, left everywhere"), jit().force_deopt(true)));
         ways.push((
+            format!("{level}, stopped everywhere"),
+            jit().force_stops(true),
+        ));
+        ways.push((
             format!("{level}, entered everywhere"),
             jit().force_osr(true),
         ));

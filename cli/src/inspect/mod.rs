@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::error::{Failure, Kind};
 use crate::load;
 use crate::output::{self, Style, grouped, hex, visible};
+use crate::twins;
 use scan::Scan;
 
 const EXAMPLES: &str = "\
@@ -60,6 +61,7 @@ impl Inspect {
             Some(_) => Tier::Auto,
             None => Tier::Interpreter,
         });
+        let config = config.twins(twins::known());
         let engine = Engine::new(&config).map_err(load::failure)?;
         let bytes = load::wasm(&self.file)?;
         let module = Module::new(&engine, &bytes)
@@ -218,6 +220,12 @@ fn text(module: &Module, scan: &Scan) -> String {
     for export in module.exports() {
         text += &format!("  {:?}: {}\n", export.name(), export.ty());
     }
+    if module.twins().len() > 0 {
+        text += &heading("functions with native twins");
+    }
+    for (index, twin) in module.twins() {
+        text += &format!("  {index:>10}  {}\n", visible(twin));
+    }
     text += &heading("sections");
     for (name, bytes) in scan.sections() {
         text += &format!("  {:>10}  {}\n", output::bytes(*bytes), visible(name));
@@ -251,6 +259,7 @@ fn to_json(module: &Module, scan: &Scan) -> Value {
     let memory =
         |ty: &MemoryType| json!({ "is_64": ty.is_64, "min_pages": ty.min, "max_pages": ty.max });
     let function = |(index, bytes): (u32, usize)| json!({ "function": index, "name": module.function_name(index), "bytes": bytes });
+    let twin = |(index, twin): (u32, &str)| json!({ "function": index, "twin": twin });
     let section = |(name, bytes): &(String, u64)| json!({ "name": name, "bytes": bytes });
     json!({
         "bytes": module.size(),
@@ -262,6 +271,7 @@ fn to_json(module: &Module, scan: &Scan) -> Value {
         "tables": tables(module, scan),
         "imports": module.imports().map(import).collect::<Vec<_>>(),
         "exports": module.exports().map(export).collect::<Vec<_>>(),
+        "twins": module.twins().map(twin).collect::<Vec<_>>(),
         "sections": scan.sections().iter().map(section).collect::<Vec<_>>(),
         "largest_functions": largest(module).into_iter().map(function).collect::<Vec<_>>(),
     })

@@ -20,6 +20,7 @@ use crate::interrupt::{self, Stdin};
 use crate::load;
 use crate::output;
 use crate::tier::Speed;
+use crate::twins;
 use kept::Kept;
 use report::{Captured, Ended, Report};
 use world::World;
@@ -73,7 +74,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let engine = self.speed.engine()?;
+        let engine = self.speed.engine(twins::known())?;
         let module = load::module(&engine, &self.file)?;
         let (entry, args) = self.entry(&module)?;
         let captured = Captured::default();

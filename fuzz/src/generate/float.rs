@@ -51,10 +51,11 @@ fn body(entropy: &mut Entropy<'_>, shape: &mut Shape, function: u32) -> Function
         code.free_local(ty);
     }
     for _ in 0..1 + code.entropy.below(3) {
-        if code.entropy.chance(1, 3) {
-            repeated(&mut code);
-        } else {
-            statements(&mut code);
+        match code.entropy.below(12) {
+            0..4 => repeated(&mut code),
+            4 => code.crowd(),
+            5 => code.neighbours(),
+            _ => statements(&mut code),
         }
     }
     show(&mut code);

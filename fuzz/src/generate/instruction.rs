@@ -60,6 +60,11 @@ fn body(entropy: &mut Entropy<'_>, shape: &mut Shape, function: u32, row: &Row) 
 
 /// One or more instances of the row, and what becomes of their results.
 fn statement(code: &mut Code<'_, '_>, row: &Row) {
+    match code.entropy.below(16) {
+        0 => return code.neighbours(),
+        1 if code.entropy.chance(1, 2) => return code.crowd(),
+        _ => {}
+    }
     let wild = code.entropy.chance(1, 2);
     let Some(ty) = row.result else {
         return store(code, row, wild);

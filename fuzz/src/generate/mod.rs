@@ -7,6 +7,7 @@ mod access;
 mod code;
 mod consume;
 mod control;
+mod crowd;
 mod damage;
 mod float;
 mod instruction;

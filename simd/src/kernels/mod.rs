@@ -1,11 +1,15 @@
 //! Matrix products whose bits are law: the native side of the kernels that
 //! guests carry as Wasm functions.
 //!
-//! `docs/kernels.md` says what they compute; [`reference`] is the same in
-//! code. [`matmul`] and [`quantize`] give the same bits at speed, whatever the
+//! `docs/kernels.md` says what they compute; [`mod@reference`] is the same
+//! in code. [`matmul`] and [`quantize`] give the same bits at speed, whatever the
 //! instructions and the number of threads. `tests/kernels.rs` holds them to
 //! that.
 
+#[allow(
+    clippy::needless_range_loop,
+    reason = "rows, columns and blocks count in several arrays at once"
+)]
 mod fast;
 mod format;
 mod isa;

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
+use crate::FloatMode;
+
 /// The threads that kernels use. How many there are changes time and nothing
 /// else.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ impl Threads {
         let helpers = self.count().min(tasks).saturating_sub(1);
         let next = AtomicUsize::new(0);
         let work = || {
+            // A thread begins in the state of the one that made it.
+            let _mode = FloatMode::enter();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 if index >= tasks {

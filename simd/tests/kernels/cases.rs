@@ -87,7 +87,7 @@ fn float(numbers: &mut Numbers, mood: Mood) -> f32 {
     match mood {
         Mood::Any => f32::from_bits(bits),
         Mood::Special if numbers.below(6) == 0 => f32::from_bits(numbers.one_of(&FLOATS)),
-        // Four powers of two: sums round, and orders can be told apart.
+        // Two powers of two: sums round, and orders can be told apart.
         _ => f32::from_bits((bits & 0x80ff_ffff) | (124 << 23)),
     }
 }

@@ -18,7 +18,7 @@ const AT_HEAD: u32 = u32::MAX;
 
 /// The longest lives together, in values alive at heads of blocks. A function
 /// that is not made for it stays far below, at some dozens for each block.
-pub(crate) const LIVE_INS_MAX: usize = 1 << 23;
+pub(crate) const LIVE_INS_MAX: usize = 1 << 22;
 
 /// Reading an instruction's operands, as a position.
 pub(crate) fn before(inst: u32) -> u32 {

@@ -98,6 +98,11 @@ pub(super) struct Builder<'a> {
     pub(super) far_checks: Vec<(Val, Val, Val)>,
 }
 
+/// Most places that are noted at blocks and edges together. What is alive there
+/// is some dozens of places in code that people write; where it is thousands,
+/// tables would grow with the product of both.
+const MAX_ENTRIES: usize = 1 << 22;
+
 /// Builds a function.
 pub(super) fn build(request: &Request, flow: &Flow) -> Result<Function, Refused> {
     let count = flow.nodes.len();
@@ -184,7 +189,13 @@ impl Builder<'_> {
             self.instruction(pos)?;
             pos += len_at(self.words, pos);
         }
-        self.finish(block)
+        self.finish(block)?;
+        let f = &self.f;
+        let entries = f.args.len() + f.params.len() + f.states.len() + self.snapshots.len();
+        match entries > MAX_ENTRIES {
+            true => Err(Refused::TooLarge),
+            false => Ok(()),
+        }
     }
 
     /// Sets what is known at the head of a block from the ways into it.

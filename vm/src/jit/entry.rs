@@ -10,7 +10,7 @@
 //! |---|---|---|---|
 //! | `exit` | jump | exit code | word position |
 //! | `fuel` | call, so that the stop's place is known | block number | |
-//! | `helper` | call | helper number | word position |
+//! | `helper` | call; the instruction's second and third word are in `rdx` and `rsi` | helper number | word position |
 //! | `pure` | call | row number, and the lane in the high half | |
 //! | `to_interp` | return | | |
 //! | `call_driver` | call; the function is in `rax` | | |
@@ -25,7 +25,6 @@ use super::helpers::help;
 use super::native::Way;
 use super::pure::pure;
 use crate::machine::context::{Context, Exit, Stubs};
-use crate::machine::float_mode::FloatMode;
 
 /// Goes to machine code, keeping what the host's functions expect to find
 /// unchanged. The host's stack stays aligned for calls.
@@ -122,10 +121,12 @@ naked! {
 
 naked! {
     /// Calls the last helper again, as from the same place.
-    again, [host, fuel, mem, fp, records, pos, back, helper, stub], [],
+    again, [host, fuel, mem, fp, records, pos, back, helper, helper_fields, helper_word, stub], [],
     enter!(),
     "mov ecx, [r14 + {pos}]",
     "mov eax, [r14 + {helper}]",
+    "mov rdx, [r14 + {helper_fields}]",
+    "mov rsi, [r14 + {helper_word}]",
     "push qword ptr [r14 + {back}]",
     "jmp [r14 + {stub}]",
 }
@@ -197,11 +198,15 @@ macro_rules! level {
             }
 
             naked! {
-                /// Carries out the instruction of helper `eax` at `ecx`.
-                helper, [host, fuel, mem, fp, records, pos, back, helper], [help],
-                "pop qword ptr [r14 + {back}]",
+                /// Carries out the instruction of helper `eax` at `ecx`. The
+                /// return address stays below the records meanwhile, so that
+                /// the CPU expects the return.
+                helper, [host, fuel, mem, fp, records, pos, back, helper, helper_fields, helper_word], [help],
                 "mov [r14 + {pos}], ecx",
                 "mov [r14 + {helper}], eax",
+                "mov [r14 + {helper_fields}], rdx",
+                "mov [r14 + {helper_word}], rsi",
+                "add rsp, 8",
                 rest!(),
                 "mov rsp, [r14 + {host}]",
                 "mov rdi, r14",
@@ -213,8 +218,12 @@ macro_rules! level {
                 "mov r15, [r14 + {fuel}]",
                 "mov r13, [r14 + {mem}]",
                 "mov rsp, [r14 + {records}]",
-                "jmp [r14 + {back}]",
+                "sub rsp, 8",
+                "ret",
                 "2:",
+                "mov rcx, [r14 + {records}]",
+                "mov rcx, [rcx - 8]",
+                "mov [r14 + {back}], rcx",
                 leave!(),
             }
 
@@ -320,7 +329,7 @@ pub(crate) fn stubs(level: CpuLevel) -> Stubs {
 /// As for the interpreter, and `way` leads to machine code
 /// of this CPU's level, in a frame whose state it was made for.
 pub(crate) unsafe fn run(cx: &mut Context, way: Way) -> u64 {
-    let _mode = FloatMode::enter();
+    let _mode = simd::FloatMode::enter();
     let resume = cx.stubs.resume;
     let cx: *mut Context = cx;
     faults::enter(cx);

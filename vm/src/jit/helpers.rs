@@ -17,45 +17,23 @@ pub(super) const IN_ACC: u32 = 1 << 16;
 /// What machine code goes on with.
 const DONE: u64 = 0;
 
-/// The instruction at `pos` of the running function, whose head word cannot be
-/// read any more.
+/// The operands of an instruction, which machine code hands over in words.
 struct Instruction {
-    words: *const u64,
+    /// The slots that it names.
+    fields: u64,
+    /// What else it names.
+    word: u64,
     fp: *mut u64,
 }
 
 impl Instruction {
-    /// # Safety
-    /// The top record is that of a frame of linked code, and `pos` is the
-    /// position of one of its instructions.
-    unsafe fn at(cx: &Context) -> Instruction {
-        // SAFETY: the caller's promise; functions and instances live as long
-        // as their store.
-        unsafe {
-            let function = &*(*cx.records).function;
-            let linked = (*function.instance).module.code(function.index);
-            let linked = linked.expect("machine code is made of linked code");
-            Instruction {
-                words: linked.words[cx.pos as usize..].as_ptr(),
-                fp: cx.fp,
-            }
-        }
-    }
-
-    /// # Safety
-    /// The instruction has a word `n`.
-    unsafe fn word(&self, n: usize) -> u64 {
-        // SAFETY: the caller's promise.
-        unsafe { *self.words.add(n) }
-    }
-
     /// The slot named by field `n`.
     ///
     /// # Safety
-    /// The instruction has a field word.
+    /// The instruction names a slot in that field.
     unsafe fn slot(&self, n: u32) -> *mut u64 {
         // SAFETY: the caller's promise; lowering names only slots of the frame.
-        unsafe { self.fp.add(usize::from(field(self.word(1), n))) }
+        unsafe { self.fp.add(usize::from(field(self.fields, n))) }
     }
 
     /// The slots named by fields 1 to 3.
@@ -67,14 +45,14 @@ impl Instruction {
         unsafe { [*self.slot(1), *self.slot(2), *self.slot(3)] }
     }
 
-    /// The table named in word 2.
+    /// The table that it names.
     ///
     /// # Safety
     /// The instruction names a table.
     unsafe fn table(&self, cx: &Context) -> &TableInst {
         // SAFETY: the caller's promise; validated code names only tables of
         // its instance, and the store keeps them alive and in place.
-        unsafe { &**(*cx.instance).tables.as_ptr().add(self.word(2) as usize) }
+        unsafe { &**(*cx.instance).tables.as_ptr().add(self.word as usize) }
     }
 }
 
@@ -104,16 +82,20 @@ fn finish(result: Result<(), Halt>) -> u64 {
 ///
 /// # Safety
 /// The context is that of a run whose machine code asks for this instruction,
-/// with all its operands in place.
+/// with all its operands in place and its words in the context.
 pub(super) unsafe extern "sysv64" fn help(cx: *mut Context, what: u32) -> u64 {
     let op = Op::from_number(what as u16).expect("the compiler names rows of the table");
     // SAFETY: the caller's promise; machine code waits and uses nothing.
     unsafe {
         let cx = &mut *cx;
-        let at = Instruction::at(cx);
+        let at = Instruction {
+            fields: cx.helper_fields,
+            word: cx.helper_word,
+            fp: cx.fp,
+        };
         match op {
             Op::Throw => {
-                cx.acc = exception::throw(cx, at.word(2) as u32, at.slot(1));
+                cx.acc = exception::throw(cx, at.word as u32, at.slot(1));
                 leave(Exit::Throw)
             }
             Op::ThrowRef => match *at.slot(1) {
@@ -124,21 +106,21 @@ pub(super) unsafe extern "sysv64" fn help(cx: *mut Context, what: u32) -> u64 {
                 }
             },
             Op::MemorySize => {
-                cx.acc = bulk::memory_size(cx, at.word(2));
+                cx.acc = bulk::memory_size(cx, at.word);
                 DONE
             }
-            Op::MemoryGrow => match bulk::memory_grow(cx, at.word(2), *at.slot(1)) {
+            Op::MemoryGrow => match bulk::memory_grow(cx, at.word, *at.slot(1)) {
                 Some(result) => {
                     cx.acc = result;
                     DONE
                 }
                 None => leave(Exit::Failure),
             },
-            Op::MemoryFill => finish(bulk::memory_fill(cx, at.word(2), at.three())),
-            Op::MemoryCopy => finish(bulk::memory_copy(cx, at.word(2), at.three())),
-            Op::MemoryInit => finish(bulk::memory_init(cx, at.word(2), at.three())),
+            Op::MemoryFill => finish(bulk::memory_fill(cx, at.word, at.three())),
+            Op::MemoryCopy => finish(bulk::memory_copy(cx, at.word, at.three())),
+            Op::MemoryInit => finish(bulk::memory_init(cx, at.word, at.three())),
             Op::DataDrop => {
-                bulk::data_drop(cx, at.word(2));
+                bulk::data_drop(cx, at.word);
                 DONE
             }
             _ => of_tables(cx, &at, op, what & IN_ACC != 0),
@@ -176,18 +158,18 @@ unsafe fn of_tables(cx: &mut Context, at: &Instruction, op: Op, in_acc: bool) ->
                 cx.acc = at.table(cx).len;
                 DONE
             }
-            Op::TableGrow => match bulk::table_grow(cx, at.word(2), *at.slot(1), *at.slot(2)) {
+            Op::TableGrow => match bulk::table_grow(cx, at.word, *at.slot(1), *at.slot(2)) {
                 Ok(result) => {
                     cx.acc = result;
                     DONE
                 }
                 Err(reason) => halt(reason),
             },
-            Op::TableFill => finish(bulk::table_fill(cx, at.word(2), at.three())),
-            Op::TableCopy => finish(bulk::table_copy(cx, at.word(2), at.three())),
-            Op::TableInit => finish(bulk::table_init(cx, at.word(2), at.three())),
+            Op::TableFill => finish(bulk::table_fill(cx, at.word, at.three())),
+            Op::TableCopy => finish(bulk::table_copy(cx, at.word, at.three())),
+            Op::TableInit => finish(bulk::table_init(cx, at.word, at.three())),
             Op::ElemDrop => {
-                bulk::elem_drop(cx, at.word(2));
+                bulk::elem_drop(cx, at.word);
                 DONE
             }
             _ => unreachable!("{op} is not left to the engine"),

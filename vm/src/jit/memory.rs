@@ -1,5 +1,6 @@
 //! Loads and stores: a check of the address, then the access.
 
+use isa::planted::{Fault, planted};
 use isa::{Bytes, Class, NumType, Op};
 
 use super::build::Builder;
@@ -168,7 +169,8 @@ impl Builder<'_> {
         if let Some((base, addend)) = self.split(address) {
             let sum = addend + offset as i64;
             let whole = Head(self.words[pos]).op() != Op::V128Store;
-            let kept = addend >= 0 || (addend >= -MAX_BEFORE && offset == 0 && whole);
+            let alone = offset == 0 || planted(Fault::Wrap);
+            let kept = addend >= 0 || (addend >= -MAX_BEFORE && alone && whole);
             let fits = sum + (width as i64) <= MAX_REACH as i64;
             if kept && fits && self.is_checked(base, memory, 0) {
                 return (base, sum);
@@ -225,7 +227,9 @@ impl Builder<'_> {
             self.far_checks.iter().rev().find(own).map(|known| known.2)
         };
         check.is_some_and(|check| {
-            !check.is_none() && self.f.inst(check).imm >= reach && self.is_available(check)
+            !check.is_none()
+                && self.f.inst(check).imm + u64::from(planted(Fault::ReusedBound)) >= reach
+                && self.is_available(check)
         })
     }
 
@@ -287,7 +291,9 @@ impl Builder<'_> {
                     _ => Kind::StoreLane(op),
                 };
                 self.effect(inst);
-                self.epoch = self.new_epoch();
+                if class != Class::StoreLane || !planted(Fault::StaleLoad) {
+                    self.epoch = self.new_epoch();
+                }
             }
         }
     }

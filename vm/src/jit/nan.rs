@@ -12,6 +12,7 @@
 use std::collections::HashMap;
 
 use isa::Op;
+use isa::planted::{Fault, planted};
 
 use super::ir::{Edge, Function, Inst, Kind, Shape, Ty, Val};
 use super::value::EVERYWHERE;
@@ -258,6 +259,7 @@ impl Fixer<'_> {
             },
             Kind::Select => !passes,
             Kind::Canon(_) => false,
+            Kind::Store(_) if planted(Fault::StoredNan) => false,
             _ => true,
         }
     }
@@ -284,7 +286,8 @@ impl Fixer<'_> {
         for (param, index) in params.zip(args) {
             let (param, arg) = (self.f.params[param as usize], self.f.args[index as usize]);
             let class = self.classes[arg.index()];
-            if matches!(class, Class::Loose(_)) && class != self.classes[param.index()] {
+            let fits = class == self.classes[param.index()] || planted(Fault::JoinedNan);
+            if matches!(class, Class::Loose(_)) && !fits {
                 let mut last = self.f.blocks[from as usize].last;
                 self.f.args[index as usize] = self.canon(arg, from, &mut last);
             }

@@ -141,6 +141,9 @@ pub(crate) struct Context {
     pub(crate) pos: u32,
     /// What the last helper was asked for.
     pub(crate) helper: u32,
+    /// The second and third word of its instruction.
+    pub(crate) helper_fields: u64,
+    pub(crate) helper_word: u64,
     /// The host's stack pointer while machine code runs.
     pub(crate) host_stack: *mut u8,
     /// Where a stub goes back to once the engine's own code has run.

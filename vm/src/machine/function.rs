@@ -16,7 +16,8 @@ use crate::module::types::TypeId;
 pub(crate) struct Function {
     /// The threaded code, from its first `charge`: the function's own, or the
     /// engine's words that lead to its machine code. Null for a host function
-    /// and for a function that has not been called yet.
+    /// for a function that has not been called yet, and for one with a native
+    /// twin, whose calls are the driver's.
     pub(crate) code: Cell<*const u64>,
     /// Where machine code calls it: its machine code, or the engine's stub
     /// that has the driver make the call.

@@ -37,6 +37,10 @@ impl Run {
             self.cx.ip = back;
             return self.call_host(store, function, self.cx.callee_fp, None);
         }
+        if self.ran_twin(store, function, self.cx.units, self.cx.callee_fp)? {
+            self.cx.ip = back;
+            return Ok(None);
+        }
         if let Err(trap) = self.enter_function(function, Back::to(back), false)? {
             return Err(self.trapped(&mut store.inner, trap));
         }
@@ -48,6 +52,11 @@ impl Run {
         // SAFETY: functions live as long as their store.
         let function = unsafe { &*(self.cx.callee as usize as *const Function) };
         let record = self.top_record();
+        if self.ran_twin(store, function, record.units, self.cx.callee_fp)? {
+            // The record of the call leads back there.
+            self.next = Next::Machine(Way::Return);
+            return Ok(None);
+        }
         let back = self.pop()?;
         if function.is_host() {
             return self.call_host(store, function, self.cx.callee_fp, back);
@@ -203,17 +212,22 @@ impl Run {
             Tier::Auto => self.called(module, function.index),
         };
         let native = placed.map(|placed| placed.entry());
+        let ready = Prepared {
+            instance,
+            linked,
+            native,
+        };
+        if module.twin(function.index).is_some() {
+            // Every call has to come to the driver.
+            return Ok(ready);
+        }
         function.units.set(u64::from(linked.units));
         function.code.set(linked.start());
         if let Some(native) = native {
             function.code.set(self.handlers.to_native());
             function.native.set(native);
         }
-        Ok(Prepared {
-            instance,
-            linked,
-            native,
-        })
+        Ok(ready)
     }
 
     /// Sets the registers to the start of a function.
@@ -233,8 +247,13 @@ impl Run {
         if function.is_host() {
             return self.tail_call_host(store, function);
         }
-        let ready = self.prepare(function)?;
         let record = self.top_record();
+        if self.ran_twin(store, function, record.units, self.cx.fp)? {
+            let back = self.pop()?;
+            self.go_back(back);
+            return Ok(None);
+        }
+        let ready = self.prepare(function)?;
         let Some(left) = record.units.checked_sub(u64::from(ready.linked.units)) else {
             return Err(self.trapped(&mut store.inner, Trap::StackExhausted));
         };

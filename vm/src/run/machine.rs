@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use isa::planted::{Fault, planted};
+
 use super::{Next, Run};
 use crate::compiled::Placed;
 use crate::error::Error;
@@ -35,7 +37,7 @@ impl Run {
             self.next = Next::Machine(Way::Return);
             return Ok(());
         }
-        if self.tiering.leaves_blocks() {
+        if self.tiering.stops_at_blocks() {
             // The first block's cost is asked for.
             let record = self.top_record();
             // SAFETY: functions and instances live as long as their store.
@@ -60,7 +62,12 @@ impl Run {
                 self.pop()?;
             }
             Exit::NativeCall | Exit::NativeFuel => {}
-            _ => self.cx.ip = self.here_at(self.cx.pos)?,
+            exit => {
+                self.cx.ip = self.here_at(self.cx.pos)?;
+                if exit == Exit::Trap && planted(Fault::MachineRefund) {
+                    self.cx.fuel += 1;
+                }
+            }
         }
         Ok(code)
     }
@@ -89,6 +96,10 @@ impl Run {
     pub(super) fn resume_machine(&mut self, stop: &Stop) {
         let block = stop.placed.block(stop.number);
         self.cx.native = stop.placed.resume(block);
+        if planted(Fault::LostRegister) {
+            self.cx.save.vec[1][8..16].fill(0);
+        }
+        self.tiering.resumed(stop.cost);
         self.next = Next::Machine(Way::Resume);
     }
 

@@ -10,6 +10,7 @@ mod place;
 #[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
 mod tests;
 mod tier;
+mod twin;
 mod unwind;
 
 use std::sync::atomic::Ordering;
@@ -109,6 +110,8 @@ impl Run {
             stubs: *inner.engine.stubs(),
             pos: 0,
             helper: 0,
+            helper_fields: 0,
+            helper_word: 0,
             host_stack: std::ptr::null_mut(),
             back: std::ptr::null(),
             operands: [[0; 2]; 4],
@@ -150,6 +153,15 @@ impl Run {
     pub(crate) fn start<T>(&mut self, store: &mut Store<T>) -> Result<Rest, Error> {
         // SAFETY: functions live as long as their store.
         let function = unsafe { &*(self.cx.callee as usize as *const Function) };
+        let slots = self.cx.callee_fp;
+        if self.ran_twin(store, function, self.cx.units, slots)? {
+            return Ok(Rest::Done);
+        }
+        self.start_body(store, function)
+    }
+
+    /// As [`Run::start`], whether or not the function has a twin.
+    fn start_body<T>(&mut self, store: &mut Store<T>, function: &Function) -> Result<Rest, Error> {
         self.cx.store = &mut *store.inner;
         if let Err(trap) = self.enter_function(function, Back::to(self.cx.ip), true)? {
             return Err(Error::trap(trap));

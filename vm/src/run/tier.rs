@@ -39,6 +39,8 @@ pub(super) struct Tiering {
     pause: u32,
     /// Whether the interpreter goes on within a range instruction.
     in_bulk: bool,
+    /// Cost of the block that machine code goes on with after a stop.
+    resumed_cost: u64,
 }
 
 impl Tiering {
@@ -49,6 +51,7 @@ impl Tiering {
             hunt: 0,
             pause: 0,
             in_bulk: false,
+            resumed_cost: 0,
         }
     }
 
@@ -73,6 +76,16 @@ impl Tiering {
     /// Whether machine code is left at every block.
     pub(super) fn leaves_blocks(&self) -> bool {
         self.tiers.force_deopt
+    }
+
+    /// Whether machine code gets fuel for one block at a time.
+    pub(super) fn stops_at_blocks(&self) -> bool {
+        self.tiers.force_deopt || self.tiers.force_stops
+    }
+
+    /// Machine code goes on with a block of this cost.
+    pub(super) fn resumed(&mut self, cost: u64) {
+        self.resumed_cost = cost;
     }
 
     /// The interpreter ran, and used so much fuel.
@@ -113,7 +126,7 @@ impl Run {
         let in_bulk = std::mem::take(&mut self.tiering.in_bulk);
         let tiering = &self.tiering;
         match self.next {
-            Next::Machine(way) if tiering.leaves_blocks() => self.first_cost(way),
+            Next::Machine(way) if tiering.stops_at_blocks() => self.first_cost(way),
             // It stops where blocks begin, so the instruction is finished and no
             // more.
             Next::Interpreter if tiering.is_on() && in_bulk => Ok(self.cx.rest.min(SLICE)),
@@ -146,7 +159,8 @@ impl Run {
                 let caller = unsafe { *self.cx.records.add(1) };
                 self.place(&caller, super::place::Back::of(&record))?.ip()
             }
-            Way::Resume | Way::Again => return Ok(SLICE),
+            Way::Resume => return Ok(self.tiering.resumed_cost),
+            Way::Again => return Ok(self.cx.rest.min(SLICE)),
         };
         // SAFETY: `ip` is at the charge of a block.
         Ok(unsafe { *ip.add(1) })
@@ -188,6 +202,10 @@ impl Run {
         let Some(placed) = self.wanted(&instance.module, index) else {
             return false;
         };
+        if instance.module.twin(index).is_some() {
+            // Its calls are the driver's, which finds the machine code.
+            return true;
+        }
         let function = instance.functions[index as usize];
         // SAFETY: functions live as long as their store.
         let function = unsafe { &*function };

@@ -16,7 +16,9 @@ impl super::Engine for Lockstep {
     }
 
     fn compile(&self, wasm: &[u8]) -> Result<(), Refusal> {
-        lockstep::compile(wasm, self.tier).map_err(Refusal::new)
+        lockstep::compile(wasm, self.tier)
+            .map(drop)
+            .map_err(Refusal::new)
     }
 
     fn open(&self, wasm: &[u8]) -> Result<Box<dyn Guest>, Refusal> {

@@ -182,7 +182,12 @@ impl<'c, 'a> Flow<'c, 'a> {
         }
         self.left -= 1;
         match self.code.entropy.below(32) {
-            0 | 1 => self.assign(),
+            0 => self.assign(),
+            1 => match self.code.entropy.below(3) {
+                0 => self.assign(),
+                1 => self.code.neighbours(),
+                _ => self.code.crowd(),
+            },
             2..=8 => self.branch_statement(),
             9..=11 => self.loop_statement(),
             12..=18 => self.call_statement(),

@@ -6,7 +6,7 @@
 
 use core::arch::x86_64::*;
 
-use super::avx512::operations;
+use super::avx512::{operations, results};
 use super::lanes::Lanes;
 use super::order::Order;
 
@@ -59,6 +59,13 @@ impl Lanes for Avx2 {
     type Floats = Two<__m256>;
 
     operations! {
+        fn prefetch(self, bytes: &[u8]) {
+            let mut at = 0;
+            while at < bytes.len() {
+                _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().add(at).cast());
+                at += 64;
+            }
+        }
         fn load(self, from: &[u8; 64]) -> Two<I> {
             both!(N => _mm256_loadu_si256(from.as_ptr().cast::<I>().add(N)))
         }
@@ -207,6 +214,11 @@ impl Lanes for Avx2 {
         fn floats_in(self, from: &[u8; 64]) -> Two<__m256> {
             both!(N => _mm256_loadu_ps(from.as_ptr().cast::<f32>().add(8 * N)))
         }
+        fn store_floats_in(self, v: Two<__m256>, to: &mut [u8; 64]) {
+            let to = to.as_mut_ptr().cast::<f32>();
+            _mm256_storeu_ps(to, v[0]);
+            _mm256_storeu_ps(to.add(8), v[1]);
+        }
         fn f16_in(self, from: &[u8; 32]) -> Two<__m256> {
             both!(N => _mm256_cvtph_ps(_mm_loadu_si128(from.as_ptr().cast::<__m128i>().add(N))))
         }
@@ -220,9 +232,7 @@ impl Lanes for Avx2 {
             // Quarters 0 and 2, beside 1 and 3.
             let both = _mm256_add_ps(v[0], v[1]);
             let all = _mm_add_ps(_mm256_castps256_ps128(both), _mm256_extractf128_ps::<1>(both));
-            let mut out = [0.0; 4];
-            _mm_storeu_ps(out.as_mut_ptr(), all);
-            out
+            results(all)
         }
         fn halving_sums_of_all(self, v: [Two<__m256>; 4]) -> [f32; 4] {
             let [ab, cd] = both!(N => {
@@ -241,9 +251,7 @@ impl Lanes for Avx2 {
             let sums = _mm256_hadd_ps(sums, sums);
             // Lanes are those of a and c, and in the second quarter b and d.
             let sums = _mm_unpacklo_ps(_mm256_castps256_ps128(sums), _mm256_extractf128_ps::<1>(sums));
-            let mut out = [0.0; 4];
-            _mm_storeu_ps(out.as_mut_ptr(), sums);
-            out
+            results(sums)
         }
         fn transpose(self, v: [Two<__m256>; 4], to: &mut [[f32; 4]; 16]) {
             let [a, b, c, d] = v;

@@ -38,6 +38,24 @@ macro_rules! operations {
 }
 pub(super) use operations;
 
+/// Four results, canonical.
+///
+/// # Safety
+///
+/// The CPU has AVX.
+#[inline(always)]
+pub(super) unsafe fn results(v: __m128) -> [f32; 4] {
+    let mut out = [0.0; 4];
+    // SAFETY: the caller promises the instructions, and there is room for
+    // four.
+    unsafe {
+        let canonical = _mm_castsi128_ps(_mm_set1_epi32(0x7fc0_0000));
+        let v = _mm_blendv_ps(v, canonical, _mm_cmpunord_ps(v, v));
+        _mm_storeu_ps(out.as_mut_ptr(), v);
+    }
+    out
+}
+
 /// The two lower quarters of both.
 const LOWER: i32 = 0b01_00_01_00;
 /// The two upper quarters of both.
@@ -57,6 +75,13 @@ impl<const VNNI: bool> Lanes for Avx512<VNNI> {
     type Floats = __m512;
 
     operations! {
+        fn prefetch(self, bytes: &[u8]) {
+            let mut at = 0;
+            while at < bytes.len() {
+                _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().add(at).cast());
+                at += 64;
+            }
+        }
         fn load(self, from: &[u8; 64]) -> __m512i { _mm512_loadu_si512(from.as_ptr().cast()) }
         fn store(self, v: __m512i, to: &mut [u8; 64]) { _mm512_storeu_si512(to.as_mut_ptr().cast(), v) }
         fn load_quarters(self, from: [&[u8; 16]; 4]) -> __m512i {
@@ -181,6 +206,9 @@ impl<const VNNI: bool> Lanes for Avx512<VNNI> {
             _mm512_cvtph_ps(_mm256_set_m128i(_mm_set_epi64x(d, c), _mm_set_epi64x(b, a)))
         }
         fn floats_in(self, from: &[u8; 64]) -> __m512 { _mm512_loadu_ps(from.as_ptr().cast()) }
+        fn store_floats_in(self, v: __m512, to: &mut [u8; 64]) {
+            _mm512_storeu_ps(to.as_mut_ptr().cast(), v)
+        }
         fn f16_in(self, from: &[u8; 32]) -> __m512 {
             _mm512_cvtph_ps(_mm256_loadu_si256(from.as_ptr().cast()))
         }
@@ -191,9 +219,7 @@ impl<const VNNI: bool> Lanes for Avx512<VNNI> {
         fn halving_sums(self, v: __m512) -> [f32; 4] {
             let ac = _mm_add_ps(_mm512_castps512_ps128(v), _mm512_extractf32x4_ps::<2>(v));
             let bd = _mm_add_ps(_mm512_extractf32x4_ps::<1>(v), _mm512_extractf32x4_ps::<3>(v));
-            let mut out = [0.0; 4];
-            _mm_storeu_ps(out.as_mut_ptr(), _mm_add_ps(ac, bd));
-            out
+            results(_mm_add_ps(ac, bd))
         }
         fn halving_sums_of_all(self, v: [__m512; 4]) -> [f32; 4] {
             let [a, b, c, d] = v;
@@ -213,10 +239,7 @@ impl<const VNNI: bool> Lanes for Avx512<VNNI> {
             let u = _mm512_add_ps(u, _mm512_permute_ps::<0b01_00_11_10>(u));
             let u = _mm512_add_ps(u, _mm512_permute_ps::<0b10_11_00_01>(u));
             let first = _mm512_set_epi32(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 8, 4, 0);
-            let u = _mm512_castps512_ps128(_mm512_permutexvar_ps(first, u));
-            let mut out = [0.0; 4];
-            _mm_storeu_ps(out.as_mut_ptr(), u);
-            out
+            results(_mm512_castps512_ps128(_mm512_permutexvar_ps(first, u)))
         }
         fn transpose(self, v: [__m512; 4], to: &mut [[f32; 4]; 16]) {
             let [a, b, c, d] = v;

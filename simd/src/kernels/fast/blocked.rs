@@ -35,6 +35,7 @@ pub(super) trait Blocked {
     fn vector<L: Lanes, const COLS: usize>(
         lanes: L,
         w: [&[u8]; 4],
+        ahead: [&[u8]; 4],
         x: [&[Self::Quad]; COLS],
     ) -> [[f32; 4]; COLS];
 
@@ -90,9 +91,10 @@ macro_rules! kinds {
                 fn vector<L: Lanes, const COLS: usize>(
                     lanes: L,
                     w: [&[u8]; 4],
+                    ahead: [&[u8]; 4],
                     x: [&[$vector::Quad]; COLS],
                 ) -> [[f32; 4]; COLS] {
-                    $vector::products::<L, F, COLS>(lanes, w, x)
+                    $vector::products::<L, F, COLS>(lanes, w, ahead, x)
                 }
 
                 #[inline(always)]

@@ -1,12 +1,14 @@
 //! Products of floats: sixteen chains side by side in a register for each
 //! product.
 
-use super::lanes::{Lanes, part};
+use super::lanes::Lanes;
 
 /// A format of floats.
 pub(super) trait Float {
     /// Sixteen elements.
     type Chunk;
+    /// Whether they are narrower than single precision.
+    const NARROW: bool;
 
     /// Whole chunks, and the bytes behind them.
     fn chunks(row: &[u8]) -> (&[Self::Chunk], &[u8]);
@@ -22,6 +24,7 @@ macro_rules! formats {
 
         impl Float for $Name {
             type Chunk = [u8; $bytes];
+            const NARROW: bool = $bytes < 64;
 
             #[inline(always)]
             fn chunks(row: &[u8]) -> (&[[u8; $bytes]], &[u8]) {
@@ -49,6 +52,51 @@ formats! {
     Bf16: 32, bf16_in;
 }
 
+/// Widens a row, with zeros behind its end.
+#[inline(always)]
+pub(super) fn widen<L: Lanes, F: Float>(lanes: L, row: &[u8], to: &mut [[u8; 64]]) {
+    let (chunks, rest) = F::chunks(row);
+    for (to, chunk) in to.iter_mut().zip(chunks) {
+        lanes.store_floats_in(F::load(lanes, chunk), to);
+    }
+    if let [to] = &mut to[chunks.len()..] {
+        lanes.store_floats_in(F::load(lanes, &F::filled(rest)), to);
+    }
+}
+
+/// The chains of `4 * QUADS` rows and some columns.
+type Chains<L, const QUADS: usize, const COLS: usize> = [[[<L as Lanes>::Floats; 4]; QUADS]; COLS];
+
+/// Adds the products of `N` chunks.
+#[inline(always)]
+fn add_products<L: Lanes, F: Float, const QUADS: usize, const COLS: usize, const N: usize>(
+    lanes: L,
+    chains: &mut Chains<L, QUADS, COLS>,
+    w: [[&[F::Chunk; N]; 4]; QUADS],
+    x: [&[[u8; 64]; N]; COLS],
+) {
+    for e in 0..N {
+        let mut columns = [lanes.splat_float(0.0); COLS];
+        for c in 0..COLS {
+            columns[c] = lanes.floats_in(&x[c][e]);
+        }
+        for n in 0..QUADS {
+            for r in 0..4 {
+                let w = F::load(lanes, &w[n][r][e]);
+                for c in 0..COLS {
+                    chains[c][n][r] = lanes.add(chains[c][n][r], lanes.mul(w, columns[c]));
+                }
+            }
+        }
+    }
+}
+
+/// `N` chunks from `e` on.
+#[inline(always)]
+fn some<const N: usize, T>(chunks: &[T], e: usize) -> &[T; N] {
+    chunks[e..].first_chunk().expect("rows are equally long")
+}
+
 /// The products of `4 * QUADS` rows with some columns.
 #[inline(always)]
 pub(super) fn products<L: Lanes, F: Float, const QUADS: usize, const COLS: usize>(
@@ -57,28 +105,27 @@ pub(super) fn products<L: Lanes, F: Float, const QUADS: usize, const COLS: usize
     x: [&[u8]; COLS],
 ) -> [[[f32; 4]; QUADS]; COLS] {
     let mut chains = [[[lanes.splat_float(0.0); 4]; QUADS]; COLS];
-    let whole = F::chunks(w[0][0]).0.len();
-    let weights: [[&[F::Chunk]; 4]; QUADS] = w.map(|w| w.map(|w| &F::chunks(w).0[..whole]));
-    let columns: [&[[u8; 64]]; COLS] = x.map(|x| &x.as_chunks::<64>().0[..whole]);
-    for e in 0..whole {
-        let mut xs = [lanes.splat_float(0.0); COLS];
-        for c in 0..COLS {
-            xs[c] = lanes.floats_in(&columns[c][e]);
-        }
-        for n in 0..QUADS {
-            for r in 0..4 {
-                let w = F::load(lanes, &weights[n][r][e]);
-                for c in 0..COLS {
-                    chains[c][n][r] = lanes.add(chains[c][n][r], lanes.mul(w, xs[c]));
-                }
-            }
-        }
+    let weights = w.map(|w| w.map(|w| F::chunks(w).0));
+    let columns = x.map(|x| x.as_chunks::<64>().0);
+    let whole = weights[0][0].len();
+    let mut e = 0;
+    while e + 4 <= whole {
+        let w = weights.map(|w| w.map(|w| some::<4, _>(w, e)));
+        let x = columns.map(|x| some::<4, _>(x, e));
+        add_products::<L, F, QUADS, COLS, 4>(lanes, &mut chains, w, x);
+        e += 4;
+    }
+    while e < whole {
+        let w = weights.map(|w| w.map(|w| some::<1, _>(w, e)));
+        let x = columns.map(|x| some::<1, _>(x, e));
+        add_products::<L, F, QUADS, COLS, 1>(lanes, &mut chains, w, x);
+        e += 1;
     }
     if !F::chunks(w[0][0]).1.is_empty() {
         // Zeros behind the end add zeros.
         for c in 0..COLS {
             let x = F32::filled(&x[c][64 * whole..]);
-            let x = lanes.floats_in(part(&x, 0));
+            let x = lanes.floats_in(&x);
             for n in 0..QUADS {
                 for r in 0..4 {
                     let w = F::load(lanes, &F::filled(F::chunks(w[n][r]).1));

@@ -24,6 +24,8 @@ pub(super) trait Lanes: Copy {
     /// 16 floats.
     type Floats: Copy;
 
+    /// Asks for the bytes to be brought near, which changes time alone.
+    fn prefetch(self, bytes: &[u8]);
     fn load(self, from: &[u8; 64]) -> Self::Bytes;
     fn store(self, v: Self::Bytes, to: &mut [u8; 64]);
     /// The four quarters.
@@ -93,11 +95,12 @@ pub(super) trait Lanes: Copy {
     /// Sixteen half-precision floats, the first in the lowest bits.
     fn floats_of_f16(self, bits: [u64; 4]) -> Self::Floats;
     fn floats_in(self, from: &[u8; 64]) -> Self::Floats;
+    fn store_floats_in(self, v: Self::Floats, to: &mut [u8; 64]);
     fn f16_in(self, from: &[u8; 32]) -> Self::Floats;
     fn bf16_in(self, from: &[u8; 32]) -> Self::Floats;
-    /// Lane j: `(a + c) + (b + d)` of the lanes j of the quarters.
+    /// Lane j: `(a + c) + (b + d)` of the lanes j of the quarters, canonical.
     fn halving_sums(self, v: Self::Floats) -> [f32; 4];
-    /// The halving sums of the sixteen lanes of each.
+    /// The halving sums of the sixteen lanes of each, canonical.
     fn halving_sums_of_all(self, v: [Self::Floats; 4]) -> [f32; 4];
     /// Element 4 * i + j: lane i of `v[j]`.
     fn transpose(self, v: [Self::Floats; 4], to: &mut [[f32; 4]; 16]);

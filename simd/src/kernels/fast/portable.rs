@@ -22,22 +22,29 @@ fn bytes(v: [u16; 32]) -> [u8; 64] {
     from_fn(|i| v[i / 2].to_le_bytes()[i % 2])
 }
 
-/// A float from half precision, without branches.
+/// A float from half precision, without branches, and without arithmetic on
+/// subnormals, which is slow.
 #[inline(always)]
 fn widen(half: u16) -> f32 {
     let bits = u32::from(half);
     let sign = (bits & 0x8000) << 16;
     let magnitude = (bits & 0x7fff) << 13;
-    // 2^112, the difference of the exponents' biases: also subnormal halves
-    // come out exactly.
-    let finite = f32::from_bits(magnitude) * f32::from_bits((127 + 112) << 23);
+    // Subnormal halves count in steps of 2^-24.
+    let subnormal = (bits & 0x3ff) as i32 as f32 * f32::from_bits((127 - 24) << 23);
+    // The exponents' biases differ by 112.
+    let normal = magnitude + (112 << 23);
+    let finite = if magnitude < 1 << 23 {
+        subnormal.to_bits()
+    } else {
+        normal
+    };
     let special = magnitude | 0x7f80_0000;
-    let bits = if magnitude < 0x0f80_0000 {
-        finite.to_bits()
+    let wide = if magnitude < 31 << 23 {
+        finite
     } else {
         special
     };
-    f32::from_bits(bits | sign)
+    f32::from_bits(wide | sign)
 }
 
 impl Lanes for Portable {
@@ -48,6 +55,9 @@ impl Lanes for Portable {
     type Half = [i16; 16];
     type Ints = [i32; 16];
     type Floats = [f32; 16];
+
+    #[inline(always)]
+    fn prefetch(self, _: &[u8]) {}
 
     #[inline(always)]
     fn load(self, from: &[u8; 64]) -> [u8; 64] {
@@ -118,14 +128,18 @@ impl Lanes for Portable {
 
     #[inline(always)]
     fn dot(self, sums: [i32; 16], u: [u8; 64], x: [u8; 64], _: bool) -> [i32; 16] {
-        let products: [i32; 64] = from_fn(|i| {
-            let (u, x) = (i16::from(u[i]), i16::from(x[i].cast_signed()));
-            i32::from(u) * i32::from(x)
-        });
-        from_fn(|i| {
-            let first = products[4 * i] + products[4 * i + 1];
-            sums[i] + first + (products[4 * i + 2] + products[4 * i + 3])
-        })
+        // Stages that compilers know how to do with vectors.
+        let (mut a, mut b) = ([0; 64], [0; 64]);
+        for i in 0..64 {
+            a[i] = i16::from(u[i]);
+            b[i] = i16::from(x[i].cast_signed());
+        }
+        let mut pairs = [0; 32];
+        for i in 0..32 {
+            let first = i32::from(a[2 * i]) * i32::from(b[2 * i]);
+            pairs[i] = first + i32::from(a[2 * i + 1]) * i32::from(b[2 * i + 1]);
+        }
+        from_fn(|i| sums[i] + (pairs[2 * i] + pairs[2 * i + 1]))
     }
 
     #[inline(always)]
@@ -281,6 +295,13 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
+    fn store_floats_in(self, v: [f32; 16], to: &mut [u8; 64]) {
+        for (to, v) in to.as_chunks_mut().0.iter_mut().zip(v) {
+            *to = v.to_le_bytes();
+        }
+    }
+
+    #[inline(always)]
     fn f16_in(self, from: &[u8; 32]) -> [f32; 16] {
         from_fn(|i| widen(u16::from_le_bytes(from.as_chunks().0[i])))
     }
@@ -295,7 +316,7 @@ impl Lanes for Portable {
 
     #[inline(always)]
     fn halving_sums(self, v: [f32; 16]) -> [f32; 4] {
-        from_fn(|j| (v[j] + v[8 + j]) + (v[4 + j] + v[12 + j]))
+        from_fn(|j| canonical((v[j] + v[8 + j]) + (v[4 + j] + v[12 + j])))
     }
 
     #[inline(always)]
@@ -303,7 +324,7 @@ impl Lanes for Portable {
         v.map(|s| {
             let t: [f32; 8] = from_fn(|l| s[l] + s[l + 8]);
             let u: [f32; 4] = from_fn(|l| t[l] + t[l + 4]);
-            (u[0] + u[2]) + (u[1] + u[3])
+            canonical((u[0] + u[2]) + (u[1] + u[3]))
         })
     }
 

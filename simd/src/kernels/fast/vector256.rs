@@ -144,17 +144,22 @@ fn add_terms<L: Lanes, F: Blocks256, const COLS: usize>(
     }
 }
 
-/// The products of four rows with some columns.
+/// The products of four rows with some columns. The rows `ahead` will be
+/// wanted soon.
 #[inline(always)]
 pub(super) fn products<L: Lanes, F: Blocks256, const COLS: usize>(
     lanes: L,
     w: [&[u8]; 4],
+    ahead: [&[u8]; 4],
     x: [&[Quad]; COLS],
 ) -> [[f32; 4]; COLS] {
     let bytes = 4 * F::BYTES;
     let mut chains = [lanes.splat_float(0.0); COLS];
     let full = w[0].len() / bytes;
     for q in 0..full {
+        for ahead in ahead {
+            lanes.prefetch(&ahead[q * bytes..][..bytes]);
+        }
         let w = [
             &w[0][q * bytes..][..bytes],
             &w[1][q * bytes..][..bytes],

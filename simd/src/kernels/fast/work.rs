@@ -1,5 +1,6 @@
 //! Products shared out: which rows and columns are computed together.
 
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::Mutex;
 
@@ -9,15 +10,24 @@ use super::float::{self, Float};
 use super::lanes::Lanes;
 use super::output::{Share, Shares};
 use super::tile32::SIDE;
-use crate::kernels::reference::canonical;
 use crate::kernels::{Rows, RowsMut, Threads};
 
 /// With at least so many columns left, unpacked weights and sixteen columns
 /// side by side pay, even if some places stay empty.
-const SIDE_FROM: usize = 6;
+const SIDE_FROM: usize = 7;
+
+/// With at least so many columns, rows of narrower floats are widened first.
+const WIDE_FROM: usize = 6;
+
+/// Longer rows are not widened: eight of them would not stay in the first
+/// cache.
+const WIDE_MOST: usize = 1024;
 
 /// Rows that are unpacked together: they stay in the second cache.
 const TILE_ROWS: usize = 64;
+
+/// Bytes of weights that are asked for before they are used.
+const AHEAD: usize = 2048;
 
 /// Multiplications that a task should have at least.
 const TASK: usize = 1 << 18;
@@ -95,12 +105,14 @@ pub(super) fn blocked<B: Blocked>(product: &Product<'_>, dst: &mut RowsMut<'_>) 
             .map(|col| B::pack_column(product.column(col), blocks))
             .collect();
         let step = product.rows_of_task(columns.len(), 4);
+        let ahead = AHEAD.div_ceil(product.w_length.max(1)).next_multiple_of(4);
         product.share(dst, step, |share| {
             product.door.enter(Vector::<B> {
                 product,
                 share,
                 columns: &columns,
                 first: side,
+                ahead,
             });
         });
     }
@@ -146,6 +158,8 @@ struct Vector<'a, B: Blocked> {
     share: Share<'a>,
     columns: &'a [Vec<B::Quad>],
     first: usize,
+    /// How many rows ahead weights are asked for.
+    ahead: usize,
 }
 
 impl<B: Blocked> Vector<'_, B> {
@@ -153,10 +167,10 @@ impl<B: Blocked> Vector<'_, B> {
     fn some<L: Lanes, const COLS: usize>(&mut self, lanes: L, row: usize, col: usize) {
         let w = self.product.four_rows(row);
         let x = std::array::from_fn(|c| &self.columns[col + c][..]);
-        let results = B::vector::<L, COLS>(lanes, w, x);
+        let ahead = self.product.four_rows(row + self.ahead);
+        let results = B::vector::<L, COLS>(lanes, w, ahead, x);
         for c in 0..COLS {
-            self.share
-                .write(self.first + col + c, row, &results[c].map(canonical));
+            self.share.write(self.first + col + c, row, &results[c]);
         }
     }
 }
@@ -260,6 +274,11 @@ pub(super) fn floats<F: Float>(product: &Product<'_>, dst: &mut RowsMut<'_>) {
     });
 }
 
+thread_local! {
+    /// Rows as single-precision floats.
+    static WIDE: Cell<Vec<[u8; 64]>> = const { Cell::new(Vec::new()) };
+}
+
 struct Floats<'a, F> {
     product: &'a Product<'a>,
     share: Share<'a>,
@@ -267,20 +286,61 @@ struct Floats<'a, F> {
 }
 
 impl<F: Float> Floats<'_, F> {
+    /// `4 * QUADS` rows times all columns.
     #[inline(always)]
-    fn some<L: Lanes, const QUADS: usize, const COLS: usize>(
+    fn rows<L: Lanes, const QUADS: usize>(
+        &mut self,
+        lanes: L,
+        row: usize,
+        scratch: &mut [[u8; 64]],
+    ) {
+        let product = self.product;
+        let w = std::array::from_fn(|n| product.four_rows(row + 4 * n));
+        if scratch.is_empty() {
+            return self.columns::<L, F, QUADS>(lanes, row, w);
+        }
+        let length = product.k.div_ceil(16);
+        for (n, w) in w.iter().enumerate() {
+            for (r, w) in w.iter().enumerate() {
+                float::widen::<L, F>(lanes, w, &mut scratch[(4 * n + r) * length..][..length]);
+            }
+        }
+        let wide = |at: usize| &scratch[at * length..][..length].as_flattened()[..4 * product.k];
+        let w = std::array::from_fn(|n| std::array::from_fn(|r| wide(4 * n + r)));
+        self.columns::<L, float::F32, QUADS>(lanes, row, w);
+    }
+
+    #[inline(always)]
+    fn columns<L: Lanes, W: Float, const QUADS: usize>(
+        &mut self,
+        lanes: L,
+        row: usize,
+        w: [[&[u8]; 4]; QUADS],
+    ) {
+        let mut col = 0;
+        while L::MANY && col + 2 <= self.product.cols {
+            self.some::<L, W, QUADS, 2>(lanes, row, col, w);
+            col += 2;
+        }
+        while col < self.product.cols {
+            self.some::<L, W, QUADS, 1>(lanes, row, col, w);
+            col += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn some<L: Lanes, W: Float, const QUADS: usize, const COLS: usize>(
         &mut self,
         lanes: L,
         row: usize,
         col: usize,
+        w: [[&[u8]; 4]; QUADS],
     ) {
-        let w = std::array::from_fn(|n| self.product.four_rows(row + 4 * n));
         let x = std::array::from_fn(|c| self.product.column(col + c));
-        let results = float::products::<L, F, QUADS, COLS>(lanes, w, x);
+        let results = float::products::<L, W, QUADS, COLS>(lanes, w, x);
         for c in 0..COLS {
             for n in 0..QUADS {
-                let results = results[c][n].map(canonical);
-                self.share.write(col + c, row + 4 * n, &results);
+                self.share.write(col + c, row + 4 * n, &results[c][n]);
             }
         }
     }
@@ -289,30 +349,27 @@ impl<F: Float> Floats<'_, F> {
 impl<F: Float> Kernel for Floats<'_, F> {
     #[inline(always)]
     fn run<L: Lanes>(mut self, lanes: L) {
-        let cols = self.product.cols;
+        let mut scratch = WIDE.take();
+        let many = self.product.cols >= WIDE_FROM && self.product.k <= WIDE_MOST;
+        let wide = if F::NARROW && many {
+            8 * self.product.k.div_ceil(16)
+        } else {
+            0
+        };
+        if scratch.len() < wide {
+            scratch.resize(wide, [0; 64]);
+        }
         let rows = self.share.rows();
         let mut row = rows.start;
         while row < rows.end {
-            let eight = L::MANY && row + 4 < rows.end;
-            let mut col = 0;
-            while col < cols {
-                if L::MANY && col + 2 <= cols {
-                    if eight {
-                        self.some::<L, 2, 2>(lanes, row, col);
-                    } else {
-                        self.some::<L, 1, 2>(lanes, row, col);
-                    }
-                    col += 2;
-                } else {
-                    if eight {
-                        self.some::<L, 2, 1>(lanes, row, col);
-                    } else {
-                        self.some::<L, 1, 1>(lanes, row, col);
-                    }
-                    col += 1;
-                }
+            if L::MANY && row + 4 < rows.end {
+                self.rows::<L, 2>(lanes, row, &mut scratch[..wide]);
+                row += 8;
+            } else {
+                self.rows::<L, 1>(lanes, row, &mut scratch[..wide]);
+                row += 4;
             }
-            row += if eight { 8 } else { 4 };
         }
+        WIDE.set(scratch);
     }
 }

@@ -1,5 +1,6 @@
 //! How blocks end: jumps, branches, tables, traps.
 
+use isa::planted::{Fault, planted};
 use isa::{Class, Op, Trap};
 use x64::{Alu, Cond, Gpr, Mem, Scale, VecOp, Width};
 
@@ -144,7 +145,10 @@ impl Emitter<'_> {
             Some(Ok(value)) => {
                 let a = self.int(a);
                 self.asm.alu_ri(Alu::Cmp, width, a, value);
-                Flags::One(cond)
+                match cond {
+                    Cond::A if planted(Fault::Strictness) => Flags::One(Cond::Ae),
+                    cond => Flags::One(cond),
+                }
             }
             _ => {
                 // At most one of the two is a constant.
@@ -216,6 +220,7 @@ impl Emitter<'_> {
                 self.asm.jcc(Cond::Ne, label);
                 self.asm.jcc(Cond::P, label);
             }
+            Flags::Equal if planted(Fault::Unordered) => self.asm.jcc(Cond::E, label),
             Flags::Equal => {
                 let over = self.asm.label();
                 self.asm.jcc(Cond::P, over);

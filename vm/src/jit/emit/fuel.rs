@@ -1,5 +1,6 @@
 //! Fuel: one subtraction for each block.
 
+use isa::planted::{Fault, planted};
 use x64::{Alu, Cond, Width};
 
 use super::{Cold, Emitter, FUEL, SCRATCH};
@@ -11,6 +12,7 @@ impl Emitter<'_> {
         if cost == 0 {
             return;
         }
+        let cost = cost - u32::from(cost > 9 && planted(Fault::MachineCost));
         let resume = self.asm.label();
         self.asm.bind(resume);
         self.resumes[block as usize] = Some(resume);

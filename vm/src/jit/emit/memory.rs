@@ -2,6 +2,7 @@
 
 use std::mem::offset_of;
 
+use isa::planted::{Fault, planted};
 use isa::{Op, Trap};
 use x64::{Alu, Cond, Mem, Scale, VecOp, Width};
 
@@ -28,7 +29,8 @@ impl Emitter<'_> {
         let trap = self.trap_label(Trap::MemoryOutOfBounds, inst.pos);
         let constant = self.f.constant(address);
         if let Some(bits) = constant {
-            let Some(end) = bits.checked_add(inst.imm) else {
+            let reach = inst.imm + u64::from(planted(Fault::ConstantBound));
+            let Some(end) = bits.checked_add(reach) else {
                 return self.asm.jmp(trap);
             };
             self.asm.mov_ri(SCRATCH, end);
@@ -37,11 +39,12 @@ impl Emitter<'_> {
         }
         let address = self.gpr(address);
         self.asm.load(Width::W64, SCRATCH, size);
-        match i32::try_from(inst.imm) {
+        let reach = inst.imm + u64::from(planted(Fault::Bound));
+        match i32::try_from(reach) {
             Ok(reach) => self.asm.alu_ri(Alu::Sub, Width::W64, SCRATCH, reach),
             Err(_) => {
                 // The address plus what is too large for an immediate.
-                self.asm.mov_ri(SCRATCH, inst.imm);
+                self.asm.mov_ri(SCRATCH, reach);
                 self.asm.alu(Alu::Add, Width::W64, SCRATCH, address);
                 self.asm.jcc(Cond::B, trap);
                 self.asm.alu(Alu::Cmp, Width::W64, SCRATCH, size);

@@ -20,6 +20,7 @@ pub(super) use vector::{is_question, reused, roles, temps};
 
 use std::mem::offset_of;
 
+use isa::planted::{Fault, planted};
 use isa::{Op, Trap};
 use simd::CpuLevel;
 use x64::{Asm, Cond, Gpr, L, Label, Mem, VecOp, Width, Xm, Xmm};
@@ -77,6 +78,8 @@ enum Cold {
 pub(super) struct Emitter<'a> {
     asm: Asm,
     f: &'a Function,
+    /// The register code.
+    words: &'a [u64],
     assigned: &'a Assigned<'a>,
     classes: &'a Classes,
     level: CpuLevel,
@@ -107,6 +110,7 @@ pub(super) fn emit(
     let mut emitter = Emitter {
         asm,
         f,
+        words: &request.code.words,
         assigned,
         classes,
         level: request.level,
@@ -384,7 +388,7 @@ impl Emitter<'_> {
             pos: at,
         }) = self.cold.last()
             && *own == trap
-            && *at == pos
+            && (*at == pos || planted(Fault::TrapPlace))
         {
             return *label;
         }
@@ -523,7 +527,7 @@ impl Emitter<'_> {
         self.note_homes(block);
         self.native.blocks.push(StopBlock {
             pos: own.pos,
-            cost: own.cost,
+            cost: own.cost + u32::from(planted(Fault::StopCost)),
             resume: 0,
             state: start..self.native.states.len() as u32,
         });

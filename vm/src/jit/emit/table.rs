@@ -6,6 +6,7 @@ use x64::{Cond, Gpr, Mem, Width};
 use super::super::assign::Loc;
 use super::super::ir::{Inst, Val};
 use super::{Emitter, SCRATCH, cx};
+use crate::code::len_at;
 
 impl Emitter<'_> {
     pub(super) fn func_ref(&mut self, _val: Val, inst: &Inst) {
@@ -34,6 +35,13 @@ impl Emitter<'_> {
     pub(super) fn call_helper(&mut self, number: u64, pos: u32) {
         self.asm.mov_ri(SCRATCH, number);
         self.asm.mov_ri(Gpr::Rcx, u64::from(pos));
+        // Short instructions lack a word, or both, and their helpers ask for none.
+        let at = pos as usize;
+        let words = &self.words[at..at + len_at(self.words, at)];
+        let word = |n: usize| words.get(n).copied().unwrap_or(0);
+        let (fields, named) = (word(1), word(2));
+        self.asm.mov_ri(Gpr::Rdx, fields);
+        self.asm.mov_ri(Gpr::Rsi, named);
         self.asm.call_rm(cx!(stubs.helper));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::mem::offset_of;
 
+use isa::planted::{Fault, planted};
 use x64::{Mem, VecOp, Width};
 
 use super::super::assign::{Loc, Move, Source};
@@ -115,7 +116,7 @@ impl Emitter<'_> {
             Source::Constant(val) => return self.move_constant(val, one),
             Source::Loc(loc) => loc,
         };
-        let mem = if one.wide {
+        let mem = if one.wide && !planted(Fault::HalfSpill) {
             VecOp::Movups
         } else {
             VecOp::Movsd
@@ -186,7 +187,12 @@ impl Emitter<'_> {
 
     pub(super) fn edge_moves(&mut self, edge: u32) {
         let assigned = self.assigned;
-        for one in assigned.edge_moves(edge) {
+        let moves = assigned.edge_moves(edge);
+        let floats = moves.iter().all(|one| matches!(one.to, Loc::Xmm(_)));
+        if floats && planted(Fault::MoveOrder) {
+            return moves.iter().rev().for_each(|one| self.one_move(one));
+        }
+        for one in moves {
             self.one_move(one);
         }
     }
