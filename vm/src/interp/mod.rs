@@ -86,7 +86,6 @@ use simd::CpuLevel;
 
 use crate::code::{Code, Form, Head, len_at};
 use crate::machine::context::Context;
-use crate::machine::float_mode::FloatMode;
 
 /// The handler of an instruction in one of its forms.
 type Select = fn(Op, Form, u8) -> Handler;
@@ -178,7 +177,7 @@ impl Handlers {
 /// The context's registers stand at linked code, in a frame of it, and its
 /// instance, store and stack are alive and used by nobody else.
 pub(crate) unsafe fn run(cx: &mut Context) -> u64 {
-    let _mode = FloatMode::enter();
+    let _mode = simd::FloatMode::enter();
     #[cfg(threaded)]
     // SAFETY: the caller's promise; the word at `ip` is a handler.
     unsafe {

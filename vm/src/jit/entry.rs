@@ -25,7 +25,6 @@ use super::helpers::help;
 use super::native::Way;
 use super::pure::pure;
 use crate::machine::context::{Context, Exit, Stubs};
-use crate::machine::float_mode::FloatMode;
 
 /// Goes to machine code, keeping what the host's functions expect to find
 /// unchanged. The host's stack stays aligned for calls.
@@ -330,7 +329,7 @@ pub(crate) fn stubs(level: CpuLevel) -> Stubs {
 /// As for the interpreter, and `way` leads to machine code
 /// of this CPU's level, in a frame whose state it was made for.
 pub(crate) unsafe fn run(cx: &mut Context, way: Way) -> u64 {
-    let _mode = FloatMode::enter();
+    let _mode = simd::FloatMode::enter();
     let resume = cx.stubs.resume;
     let cx: *mut Context = cx;
     faults::enter(cx);

@@ -135,7 +135,7 @@ impl Compiler {
     /// Makes machine code.
     pub(crate) fn compile(&mut self, request: &Request) -> Result<Native, Refused> {
         // Constants are folded here as they would be computed at run time.
-        let _mode = crate::machine::float_mode::FloatMode::enter();
+        let _mode = simd::FloatMode::enter();
         let flow = flow::Flow::new(request.code, request.entry)?;
         let mut f = build::build(request, &flow)?;
         let classes = nan::fix(&mut f);

@@ -23,7 +23,6 @@ use isa::{NumType, Op};
 use crate::code::Code;
 use crate::code::map::CodeMap;
 use crate::error::{Error, shown};
-use crate::machine::float_mode::FloatMode;
 use crate::machine::stack::FRAME_UNITS;
 use crate::module::ModuleData;
 use crate::module::decode::Body;
@@ -106,7 +105,7 @@ fn run(
     room: usize,
 ) -> Result<(Code, CodeMap), Error> {
     // Constants are folded here as they would be computed at run time.
-    let _mode = FloatMode::enter();
+    let _mode = simd::FloatMode::enter();
     let defined = (index - module.imported.funcs) as usize;
     let (mut body, declared) = Body::new(module, defined)?;
     let ty = module.func_type(index);

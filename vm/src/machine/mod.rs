@@ -6,7 +6,6 @@ pub(crate) mod chain;
 pub(crate) mod code_memory;
 pub(crate) mod context;
 pub(crate) mod exception;
-pub(crate) mod float_mode;
 pub(crate) mod function;
 pub(crate) mod instance;
 pub(crate) mod map;

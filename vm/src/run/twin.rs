@@ -2,7 +2,6 @@
 
 use super::{Rest, Run};
 use crate::error::Error;
-use crate::machine::float_mode::FloatMode;
 use crate::machine::function::Function;
 use crate::machine::instance::Instance;
 use crate::module::types::{FuncType, ValType};
@@ -118,7 +117,7 @@ impl<'a> Call<'a> {
         let mut results = vec![0; self.ty.results().len()];
         let memory = TwinMemory { reads, writes };
         {
-            let _mode = FloatMode::enter();
+            let _mode = simd::FloatMode::enter();
             self.twin.run(self.args, memory, &mut results);
         }
         // Everywhere else, too, numbers of 32 bits are kept zero-extended.

@@ -1,11 +1,12 @@
 //! The host's floating-point control state: guests run with the default one
 //! (round to nearest, no flushing of subnormals, no exceptions), whatever the
 //! embedder's thread has set.
+#![allow(unsafe_code, reason = "the control register is reached by assembler")]
 
 use std::arch::asm;
 
 /// The control state to go back to; restored when dropped.
-pub(crate) struct FloatMode {
+pub struct FloatMode {
     saved: u64,
 }
 
@@ -58,7 +59,7 @@ compile_error!("this CPU's floating-point control register is not known");
 
 impl FloatMode {
     /// Sets the default state.
-    pub(crate) fn enter() -> FloatMode {
+    pub fn enter() -> FloatMode {
         let saved = control::read();
         if saved & !control::STICKY != control::DEFAULT {
             control::write(control::DEFAULT);
