@@ -1,5 +1,6 @@
 //! 128-bit lanes and bulk kernels at machine speed.
 
+pub mod kernels;
 pub mod lanes;
 mod level;
 

@@ -1,0 +1,318 @@
+//! Products shared out: which rows and columns are computed together.
+
+use std::marker::PhantomData;
+use std::sync::Mutex;
+
+use super::blocked::Blocked;
+use super::door::{Door, Kernel};
+use super::float::{self, Float};
+use super::lanes::Lanes;
+use super::output::{Share, Shares};
+use super::tile32::SIDE;
+use crate::kernels::reference::canonical;
+use crate::kernels::{Rows, RowsMut, Threads};
+
+/// With at least so many columns left, unpacked weights and sixteen columns
+/// side by side pay, even if some places stay empty.
+const SIDE_FROM: usize = 6;
+
+/// Rows that are unpacked together: they stay in the second cache.
+const TILE_ROWS: usize = 64;
+
+/// Multiplications that a task should have at least.
+const TASK: usize = 1 << 18;
+
+/// A product to compute.
+pub(super) struct Product<'a> {
+    pub(super) door: Door,
+    pub(super) threads: &'a Threads,
+    pub(super) w: Rows<'a>,
+    pub(super) w_length: usize,
+    pub(super) x: Rows<'a>,
+    pub(super) x_length: usize,
+    pub(super) rows: usize,
+    pub(super) cols: usize,
+    pub(super) k: usize,
+}
+
+impl Product<'_> {
+    /// Four rows of weights; the last one again where there are no more.
+    #[inline(always)]
+    fn four_rows(&self, row: usize) -> [&[u8]; 4] {
+        let mut rows = [&[][..]; 4];
+        for (r, to) in rows.iter_mut().enumerate() {
+            *to = self.w.row((row + r).min(self.rows - 1), self.w_length);
+        }
+        rows
+    }
+
+    fn column(&self, col: usize) -> &[u8] {
+        self.x.row(col, self.x_length)
+    }
+
+    /// How many rows a task gets, a multiple of `unit`, when it computes
+    /// `cols` columns of each.
+    fn rows_of_task(&self, cols: usize, unit: usize) -> usize {
+        let least = TASK.div_ceil((cols * self.k).max(1));
+        let fair = match self.threads.count() {
+            1 => self.rows,
+            count => self.rows.div_ceil(4 * count),
+        };
+        fair.max(least).next_multiple_of(unit)
+    }
+
+    /// Does all rows, in tasks of `step`.
+    fn share(&self, dst: &mut RowsMut<'_>, step: usize, task: impl Fn(Share<'_>) + Sync) {
+        let shares = Shares::new(dst, self.rows, self.cols, step);
+        self.threads
+            .run(shares.count(), |index| task(shares.take(index)));
+    }
+}
+
+/// A product of a quantized format.
+pub(super) fn blocked<B: Blocked>(product: &Product<'_>, dst: &mut RowsMut<'_>) {
+    let whole = product.cols / SIDE * SIDE;
+    let blocks = product.k / B::ELEMENTS;
+    let side = match product.cols - whole {
+        _ if blocks == 0 => 0,
+        SIDE_FROM.. => product.cols,
+        _ => whole,
+    };
+    if side > 0 {
+        let step = product.rows_of_task(side, 8).min(TILE_ROWS);
+        let columns = pack_columns::<B>(product, side, blocks);
+        product.share(dst, step, |share| {
+            product.door.enter(Tile::<B> {
+                product,
+                share,
+                columns: &columns,
+                cols: side,
+            });
+        });
+    }
+    if side < product.cols {
+        let columns: Vec<_> = (side..product.cols)
+            .map(|col| B::pack_column(product.column(col), blocks))
+            .collect();
+        let step = product.rows_of_task(columns.len(), 4);
+        product.share(dst, step, |share| {
+            product.door.enter(Vector::<B> {
+                product,
+                share,
+                columns: &columns,
+                first: side,
+            });
+        });
+    }
+}
+
+/// Arranges the first `cols` columns, sixteen by sixteen.
+fn pack_columns<B: Blocked>(product: &Product<'_>, cols: usize, blocks: usize) -> Vec<B::Columns> {
+    let length = B::columns(blocks);
+    let mut columns = vec![B::NO_COLUMNS; cols.div_ceil(SIDE) * length];
+    let groups: Vec<_> = columns.chunks_mut(length).map(Mutex::new).collect();
+    product.threads.run(groups.len(), |g| {
+        let first = g * SIDE;
+        let x: Vec<&[u8]> = (first..cols.min(first + SIDE))
+            .map(|col| product.column(col))
+            .collect();
+        let mut to = groups[g].lock().expect("packing does not panic");
+        product.door.enter(Pack::<B> {
+            x: &x,
+            blocks,
+            to: &mut to,
+        });
+    });
+    drop(groups);
+    columns
+}
+
+struct Pack<'a, B: Blocked> {
+    x: &'a [&'a [u8]],
+    blocks: usize,
+    to: &'a mut [B::Columns],
+}
+
+impl<B: Blocked> Kernel for Pack<'_, B> {
+    #[inline(always)]
+    fn run<L: Lanes>(self, _: L) {
+        B::pack_columns(self.x, self.blocks, self.to);
+    }
+}
+
+/// Some rows times few columns.
+struct Vector<'a, B: Blocked> {
+    product: &'a Product<'a>,
+    share: Share<'a>,
+    columns: &'a [Vec<B::Quad>],
+    first: usize,
+}
+
+impl<B: Blocked> Vector<'_, B> {
+    #[inline(always)]
+    fn some<L: Lanes, const COLS: usize>(&mut self, lanes: L, row: usize, col: usize) {
+        let w = self.product.four_rows(row);
+        let x = std::array::from_fn(|c| &self.columns[col + c][..]);
+        let results = B::vector::<L, COLS>(lanes, w, x);
+        for c in 0..COLS {
+            self.share
+                .write(self.first + col + c, row, &results[c].map(canonical));
+        }
+    }
+}
+
+impl<B: Blocked> Kernel for Vector<'_, B> {
+    #[inline(always)]
+    fn run<L: Lanes>(mut self, lanes: L) {
+        for row in self.share.rows().step_by(4) {
+            let mut col = 0;
+            while col < self.columns.len() {
+                if L::MANY && col + 2 <= self.columns.len() {
+                    self.some::<L, 2>(lanes, row, col);
+                    col += 2;
+                } else {
+                    self.some::<L, 1>(lanes, row, col);
+                    col += 1;
+                }
+            }
+        }
+    }
+}
+
+/// Some rows times many columns.
+struct Tile<'a, B: Blocked> {
+    product: &'a Product<'a>,
+    share: Share<'a>,
+    columns: &'a [B::Columns],
+    cols: usize,
+}
+
+impl<B: Blocked> Tile<'_, B> {
+    /// `4 * QUADS` rows from `first` of the task's on, with all columns.
+    #[inline(always)]
+    fn some<L: Lanes, const QUADS: usize>(
+        &mut self,
+        lanes: L,
+        w: [&[B::Weights]; QUADS],
+        row: usize,
+        group: usize,
+    ) {
+        let length = B::columns(self.product.k / B::ELEMENTS);
+        let x = &self.columns[group * length..][..length];
+        let results = B::tile::<L, QUADS>(lanes, w, x);
+        let mut columns = [[0.0; 4]; SIDE];
+        for n in 0..QUADS {
+            let mut four = results[n];
+            for r in 0..4 {
+                four[r] = lanes.canonical(results[n][r]);
+            }
+            lanes.transpose(four, &mut columns);
+            let first = group * SIDE;
+            for col in first..self.cols.min(first + SIDE) {
+                self.share.write(col, row + 4 * n, &columns[col - first]);
+            }
+        }
+    }
+}
+
+impl<B: Blocked> Kernel for Tile<'_, B> {
+    #[inline(always)]
+    fn run<L: Lanes>(mut self, lanes: L) {
+        let blocks = self.product.k / B::ELEMENTS;
+        let length = B::weights(blocks);
+        let rows = self.share.rows();
+        let quads = rows.len().div_ceil(4);
+        let mut scratch = B::take_scratch();
+        if scratch.len() < quads * length {
+            scratch.resize(quads * length, B::NO_WEIGHTS);
+        }
+        for quad in 0..quads {
+            let w = self.product.four_rows(rows.start + 4 * quad);
+            B::unpack(lanes, w, &mut scratch[quad * length..][..length]);
+        }
+        let of = |quad: usize| &scratch[quad * length..][..length];
+        for group in 0..self.cols.div_ceil(SIDE) {
+            let mut quad = 0;
+            while quad < quads {
+                let row = rows.start + 4 * quad;
+                if L::MANY && quad + 2 <= quads {
+                    self.some::<L, 2>(lanes, [of(quad), of(quad + 1)], row, group);
+                    quad += 2;
+                } else {
+                    self.some::<L, 1>(lanes, [of(quad)], row, group);
+                    quad += 1;
+                }
+            }
+        }
+        B::keep_scratch(scratch);
+    }
+}
+
+/// A product of floats.
+pub(super) fn floats<F: Float>(product: &Product<'_>, dst: &mut RowsMut<'_>) {
+    let step = product.rows_of_task(product.cols, 8);
+    product.share(dst, step, |share| {
+        product.door.enter(Floats::<F> {
+            product,
+            share,
+            format: PhantomData,
+        });
+    });
+}
+
+struct Floats<'a, F> {
+    product: &'a Product<'a>,
+    share: Share<'a>,
+    format: PhantomData<F>,
+}
+
+impl<F: Float> Floats<'_, F> {
+    #[inline(always)]
+    fn some<L: Lanes, const QUADS: usize, const COLS: usize>(
+        &mut self,
+        lanes: L,
+        row: usize,
+        col: usize,
+    ) {
+        let w = std::array::from_fn(|n| self.product.four_rows(row + 4 * n));
+        let x = std::array::from_fn(|c| self.product.column(col + c));
+        let results = float::products::<L, F, QUADS, COLS>(lanes, w, x);
+        for c in 0..COLS {
+            for n in 0..QUADS {
+                let results = results[c][n].map(canonical);
+                self.share.write(col + c, row + 4 * n, &results);
+            }
+        }
+    }
+}
+
+impl<F: Float> Kernel for Floats<'_, F> {
+    #[inline(always)]
+    fn run<L: Lanes>(mut self, lanes: L) {
+        let cols = self.product.cols;
+        let rows = self.share.rows();
+        let mut row = rows.start;
+        while row < rows.end {
+            let eight = L::MANY && row + 4 < rows.end;
+            let mut col = 0;
+            while col < cols {
+                if L::MANY && col + 2 <= cols {
+                    if eight {
+                        self.some::<L, 2, 2>(lanes, row, col);
+                    } else {
+                        self.some::<L, 1, 2>(lanes, row, col);
+                    }
+                    col += 2;
+                } else {
+                    if eight {
+                        self.some::<L, 2, 1>(lanes, row, col);
+                    } else {
+                        self.some::<L, 1, 1>(lanes, row, col);
+                    }
+                    col += 1;
+                }
+            }
+            row += if eight { 8 } else { 4 };
+        }
+    }
+}
