@@ -196,9 +196,12 @@ pub(crate) struct Narrator;
 
 impl Progress for Narrator {
     fn update(&self, stage: Stage, what: &str, done: u64, total: u64) {
-        // Downloads report several times a second; a line for the beginning of each thing is enough.
+        // Downloads report several times a second; a line for the beginning of each thing is enough. Compiling takes
+        // minutes.
         if done == 0 {
             eprintln!("{stage:?}: {what} ({total})");
+        } else if stage == Stage::Compile && (done % 10 == 0 || done == total) {
+            eprintln!("{stage:?}: {done} of {total}");
         }
     }
 }

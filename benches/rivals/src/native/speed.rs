@@ -97,13 +97,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     for name in llama::model_names(&choice.model) {
         let path = llama::model_path(&arena.cache, name)?;
         for threads in &options.threads {
-            let rows = duel(&arena, options, &path, &text, *threads)
+            let duel = Duel::run(&arena, options, name, &path, &text, *threads)
                 .map_err(|e| format!("{name} with {threads} threads: {e}"))?;
             if !choice.json {
-                rows.iter()
+                duel.rows
+                    .iter()
                     .try_for_each(|row| print_row(&mut out, name, row))?;
             }
-            duels.push(json!({ "model": name, "rows": rows }));
+            duels.push(duel);
         }
     }
     if choice.json {
@@ -121,23 +122,62 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 /// Both contestants' samples for one prompt, one pair for each round.
 type Samples = Vec<(Sample, Sample)>;
 
-/// Runs one model on both, with so many threads where a contestant has them.
-fn duel(
-    arena: &Arena,
+/// One model on both.
+#[derive(Debug, Serialize)]
+struct Duel {
+    model: String,
+    /// What the native library says it was compiled for.
+    system: String,
+    rows: Vec<Row>,
+}
+
+impl Duel {
+    /// Runs with so many threads where a contestant has them.
+    fn run(
+        arena: &Arena,
+        options: &Options,
+        name: &str,
+        model: &Path,
+        text: &str,
+        threads: u32,
+    ) -> Result<Duel, Box<dyn Error>> {
+        let mut ours = arena.ours(model)?;
+        let mut native = arena.native(model, threads, options.choice.kv, false)?;
+        let tokens = ours.llama.tokenize(text)?;
+        let samples = sample(options, &tokens, [&mut native, &mut ours])?;
+        let threads = [native.threads(), ours.threads()];
+        let mut rows = Vec::new();
+        for (length, samples) in options.prompts.iter().zip(&samples) {
+            for phase in [Phase::Prefill, Phase::Decode] {
+                rows.extend(Row::of(phase, *length, options, threads, samples));
+            }
+        }
+        Ok(Duel {
+            model: name.to_owned(),
+            system: native.system.clone(),
+            rows,
+        })
+    }
+}
+
+/// Runs all prompts in interleaved rounds; returns the samples of each.
+fn sample(
     options: &Options,
-    model: &Path,
-    text: &str,
-    threads: u32,
-) -> Result<Vec<Row>, Box<dyn Error>> {
-    let mut ours = arena.ours(model)?;
-    let mut native = arena.native(model, threads, options.choice.kv, false)?;
-    let tokens = ours.llama.tokenize(text)?;
-    let mut samples: Vec<Samples> = options.prompts.iter().map(|_| Vec::new()).collect();
+    tokens: &[i32],
+    [native, ours]: [&mut dyn Contestant; 2],
+) -> Result<Vec<Samples>, Box<dyn Error>> {
+    let start = |length: usize| {
+        tokens
+            .get(..length)
+            .ok_or_else(|| format!("the text has only {} tokens", tokens.len()))
+    };
+    // Once for nothing: the first to read the weights waits for them to come into memory.
+    native.run(start(1)?, 1)?;
+    ours.run(start(1)?, 1)?;
+    let mut all: Vec<Samples> = options.prompts.iter().map(|_| Vec::new()).collect();
     for round in 0..options.rounds {
-        for (length, samples) in options.prompts.iter().zip(&mut samples) {
-            let prompt = tokens
-                .get(..*length as usize)
-                .ok_or_else(|| format!("the text has only {} tokens", tokens.len()))?;
+        for (length, samples) in options.prompts.iter().zip(&mut all) {
+            let prompt = start(*length as usize)?;
             // Neither always has the caches that the other has left.
             let pair = if round % 2 == 0 {
                 let theirs = native.run(prompt, options.tokens)?;
@@ -150,19 +190,7 @@ fn duel(
             samples.push(pair);
         }
     }
-    let mut rows = Vec::new();
-    for (length, samples) in options.prompts.iter().zip(&samples) {
-        for phase in [Phase::Prefill, Phase::Decode] {
-            rows.extend(Row::of(
-                phase,
-                *length,
-                options,
-                [native.threads(), ours.threads()],
-                samples,
-            ));
-        }
-    }
-    Ok(rows)
+    Ok(all)
 }
 
 /// The same prompt must always have the same answer here.
