@@ -12,6 +12,8 @@ use crate::{Error, fetch, module};
 /// The SHA-256 of the package that llama.cpp's sources come from, in hexadecimal.
 pub const LLAMA_SHA256: &str = LLAMA_CPP.sha256;
 
+pub use crate::pins::TOOLCHAIN_VERSION;
+
 /// Unpacks the library parts of llama.cpp below `folder` as `llama.cpp/`, unpatched, and writes the headers that its own
 /// build would generate to `gen/`.
 ///

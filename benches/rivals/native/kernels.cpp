@@ -47,8 +47,8 @@ std::vector<float> weights(size_t count) {
     return values;
 }
 
-// Seconds of one run of `work`, at best.
-double best(const std::function<void()> &work) {
+// Seconds of one run of `work` on a clock, at best.
+double best(double Times::*clock, const std::function<void()> &work) {
     work();
     double best = 0;
     for (int i = 0; i < tries; i++) {
@@ -58,7 +58,7 @@ double best(const std::function<void()> &work) {
         do {
             work();
             runs++;
-            passed = since(start).wall;
+            passed = since(start).*clock;
         } while (passed < least_seconds);
         if (i == 0 || passed / runs < best) best = passed / runs;
     }
@@ -95,12 +95,12 @@ void measure_type(ggml_type type, const std::vector<float> &values, std::vector<
         column_traits->from_float(values.data(), column.data(), length);
     }
     const size_t row_bytes = ggml_row_size(type, length);
-    const double near = best([&] { multiply(traits->vec_dot, rows.data(), rows.size(), row_bytes, column.data()); });
+    const double near = best(&Times::cpu, [&] { multiply(traits->vec_dot, rows.data(), rows.size(), row_bytes, column.data()); });
 
     const size_t copies = memory.size() / rows.size();
     for (size_t i = 0; i < copies; i++) memcpy(memory.data() + i * rows.size(), rows.data(), rows.size());
     const size_t far_bytes = copies * rows.size();
-    const double far = best([&] { multiply(traits->vec_dot, memory.data(), far_bytes, row_bytes, column.data()); });
+    const double far = best(&Times::cpu, [&] { multiply(traits->vec_dot, memory.data(), far_bytes, row_bytes, column.data()); });
 
     printf("%s{\"type\":\"%s\",\"column_type\":\"%s\",\"row_bytes\":%zu,\"gmac_in_cache\":%.4f,\"gb_in_cache\":%.4f,"
            "\"gmac_from_memory\":%.4f,\"gb_from_memory\":%.4f}",
@@ -123,7 +123,7 @@ void read_all(const char *bytes, size_t count) {
 
 double bandwidth(const std::vector<char> &memory, size_t threads) {
     const size_t share = memory.size() / threads / 4096 * 4096;
-    const double seconds = best([&] {
+    const double seconds = best(threads == 1 ? &Times::cpu : &Times::wall, [&] {
         std::vector<std::thread> others;
         for (size_t i = 1; i < threads; i++) others.emplace_back(read_all, memory.data() + i * share, share);
         read_all(memory.data(), share);

@@ -58,7 +58,7 @@ pub(crate) struct Choice {
 #[derive(Debug, Args)]
 pub(crate) struct Rival {
     /// Who compiles the native program.
-    #[arg(long, value_enum, default_value = "auto")]
+    #[arg(long, value_enum, default_value = "zig")]
     compiler: Compiler,
 }
 

@@ -16,14 +16,12 @@ use super::plan::{self, Unit};
 /// Who compiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Compiler {
-    /// `gcc` if the machine has it, otherwise `zig`.
-    Auto,
+    /// The pinned clang that also compiles the guest, for this machine's processor.
+    Zig,
     /// The machine's gcc and g++.
     Gcc,
     /// The machine's clang and clang++.
     Clang,
-    /// The pinned clang that also compiles the guest.
-    Zig,
 }
 
 /// A compiler that is there.
@@ -38,12 +36,8 @@ impl Tool {
         match wanted {
             Compiler::Zig => Ok(Tool {
                 kind: Compiler::Zig,
-                version: "the pinned zig".into(),
+                version: sources::TOOLCHAIN_VERSION.into(),
             }),
-            Compiler::Auto => match Tool::find(Compiler::Gcc) {
-                Ok(tool) => Ok(tool),
-                Err(_) => Tool::find(Compiler::Zig),
-            },
             kind => {
                 let names = names(kind);
                 let versions: Result<Vec<String>, Failure> = names.iter().map(version).collect();
