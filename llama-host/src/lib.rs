@@ -1,11 +1,13 @@
 //! llama.cpp as a guest: its build, its shim and an inference API.
 //!
 //! [`ensure_module`] builds llama.cpp for 64-bit WebAssembly from pinned sources and keeps it in a [`Cache`]; [`models`]
-//! knows small models to try it with, and [`gguf`] looks into model files before they are loaded.
+//! knows small models to try it with, and [`gguf`] looks into model files before they are loaded. [`sources`] is for those
+//! who build llama.cpp otherwise.
 
 pub mod gguf;
 pub mod kernels;
 pub mod models;
+pub mod sources;
 
 mod archive;
 mod cache;

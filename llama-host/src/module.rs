@@ -247,7 +247,7 @@ fn place_of_toolchain(name: &str) -> Option<String> {
 }
 
 /// The library parts of llama.cpp, without the back ends for other devices.
-fn place_of_llama(name: &str) -> Option<String> {
+pub(crate) fn place_of_llama(name: &str) -> Option<String> {
     let (_, inner) = name.split_once("/vendor/llama.cpp/")?;
     let ggml_back_end = inner
         .strip_prefix("ggml/src/")

@@ -53,7 +53,7 @@ pub(crate) const TOOLCHAIN: Option<Package> = if cfg!(all(
 };
 
 /// Name and version of the toolchain, which are the same on every machine.
-pub(crate) const TOOLCHAIN_VERSION: &str = "ziglang 0.15.2";
+pub const TOOLCHAIN_VERSION: &str = "ziglang 0.15.2";
 
 /// llama.cpp's sources, below `vendor/llama.cpp` of the archive.
 pub(crate) const LLAMA_CPP: Package = Package {

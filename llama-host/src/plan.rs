@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::Error;
+use crate::cache;
 use crate::flags::{self, Part};
 use crate::guest;
 
@@ -37,6 +38,14 @@ const VERSION_HEADERS: [(&str, &str); 2] = [
         "#pragma once\n#define LLAMA_VERSION \"0.5.0\"\n#define LLAMA_COMMIT \"unknown\"\n",
     ),
 ];
+
+/// Writes them for a build that is not this plan's.
+pub(crate) fn write_version_headers(folder: &Path) -> Result<(), Error> {
+    cache::create_folder(&folder.join("gen"))?;
+    VERSION_HEADERS
+        .iter()
+        .try_for_each(|(path, text)| cache::write_whole(&folder.join(path), text.as_bytes()))
+}
 
 /// The object that holds compiler-rt.
 pub(crate) const COMPILER_RT_OBJECT: &str = "obj/compiler_rt.o";

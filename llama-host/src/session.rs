@@ -312,6 +312,36 @@ impl Llama {
         })
     }
 
+    /// Computes tokens at the end of the context. For callers that choose tokens themselves, or measure.
+    ///
+    /// # Errors
+    /// [`Error::Llama`] if there is a token that is none, or no room for all of them; otherwise as [`Llama::complete`].
+    pub fn feed(&mut self, tokens: &[i32]) -> Result<(), Error> {
+        self.decode(tokens)
+    }
+
+    /// The logits of the last token that was computed, one for each token of the vocabulary.
+    ///
+    /// # Errors
+    /// [`Error::EmptyPrompt`] if the context is empty; otherwise if the guest fails.
+    pub fn logits(&mut self) -> Result<Vec<f32>, Error> {
+        if self.context.is_empty() {
+            return Err(Error::EmptyPrompt);
+        }
+        let bytes = self.logit_bytes()?;
+        Ok(floats(&bytes))
+    }
+
+    /// Empties the context.
+    ///
+    /// # Errors
+    /// If the guest fails.
+    pub fn forget(&mut self) -> Result<(), Error> {
+        self.shim.number("ll_rewind", &[Value::I32(0)])?;
+        self.context.clear();
+        Ok(())
+    }
+
     /// Chooses and computes tokens until there is a reason to stop.
     fn answer(
         &mut self,
@@ -373,19 +403,18 @@ impl Llama {
     }
 
     fn choose(&mut self, sampler: &mut Sampler, hasher: &mut blake3::Hasher) -> Result<i32, Error> {
-        let address = self.shim.address("ll_logits", &[])?;
-        let bytes = self
-            .shim
-            .bytes(address, self.facts.vocabulary as usize * 4)?;
+        let bytes = self.logit_bytes()?;
         hasher.update(&bytes);
-        let logits: Vec<f32> = bytes
-            .chunks_exact(4)
-            .map(|logit| f32::from_le_bytes([logit[0], logit[1], logit[2], logit[3]]))
-            .collect();
         sampler
-            .choose(&logits)
+            .choose(&floats(&bytes))
             .map(|index| index as i32)
             .ok_or(Error::NoLogits)
+    }
+
+    fn logit_bytes(&mut self) -> Result<Vec<u8>, Error> {
+        let address = self.shim.address("ll_logits", &[])?;
+        self.shim
+            .bytes(address, self.facts.vocabulary as usize * 4)
     }
 
     /// The bytes of a token; special tokens are empty.
@@ -411,6 +440,13 @@ struct Progressing {
     tokens: Vec<i32>,
     text: TextStream,
     logits: blake3::Hasher,
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes
+        .chunks_exact(4)
+        .map(|logit| f32::from_le_bytes([logit[0], logit[1], logit[2], logit[3]]))
+        .collect()
 }
 
 fn hash_tokens(tokens: &[i32]) -> [u8; 32] {

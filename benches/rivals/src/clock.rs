@@ -7,7 +7,16 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// CPU time this thread has used since it began.
 pub(crate) fn now() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
+    read(ClockId::ThreadCPUTime)
+}
+
+/// CPU time that all threads of this process have used since it began.
+pub(crate) fn of_process() -> Duration {
+    read(ClockId::ProcessCPUTime)
+}
+
+fn read(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
     // The kernel promises both parts in range; a clock that breaks the promise reads as zero.
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     let nanoseconds = u32::try_from(time.tv_nsec).unwrap_or(0);

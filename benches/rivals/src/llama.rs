@@ -4,7 +4,7 @@
 //! greedily. Tokens, every logit and the whole memory at the end are then compared.
 
 mod compare;
-mod lockstep;
+pub(crate) mod lockstep;
 mod report;
 mod wasmtime;
 mod witness;
@@ -54,7 +54,7 @@ pub(crate) struct Options {
 }
 
 /// An engine with the guest compiled.
-trait Runner {
+pub(crate) trait Runner {
     /// What tables call it.
     fn name(&self) -> &'static str;
 
@@ -65,16 +65,8 @@ trait Runner {
 /// Runs every model on both engines and prints what came of it; false if anything differs.
 pub(crate) fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     let cache = Cache::at_home()?;
-    let wasm = match &options.module {
-        Some(path) => path.clone(),
-        None => ensure_module(&cache, ModuleOptions::default(), &Narrator)?,
-    };
-    let wasm = std::fs::read(&wasm).map_err(|e| format!("cannot read {}: {e}", wasm.display()))?;
-    let names: Vec<&str> = if options.model.is_empty() {
-        models::KNOWN.iter().map(|model| model.name).collect()
-    } else {
-        options.model.iter().map(String::as_str).collect()
-    };
+    let wasm = guest(&cache, options.module.as_deref())?;
+    let names = model_names(&options.model);
     let runners: [Box<dyn Runner>; 2] = [
         Box::new(lockstep::Lockstep::new(&wasm)?),
         Box::new(wasmtime::Wasmtime::new(&wasm, !options.unmetered)?),
@@ -93,8 +85,26 @@ pub(crate) fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     Ok(reports.iter().all(|report| report.difference.is_none()))
 }
 
+/// The bytes of the guest in this file; or else of the one in the cache, which is built if it is missing.
+pub(crate) fn guest(cache: &Cache, module: Option<&Path>) -> Result<Vec<u8>, Box<dyn Error>> {
+    let path = match module {
+        Some(path) => path.to_path_buf(),
+        None => ensure_module(cache, ModuleOptions::default(), &Narrator)?,
+    };
+    std::fs::read(&path).map_err(|e| format!("cannot read {}: {e}", path.display()).into())
+}
+
+/// The models that were asked for, or all known ones.
+pub(crate) fn model_names(asked: &[String]) -> Vec<&str> {
+    if asked.is_empty() {
+        models::KNOWN.iter().map(|model| model.name).collect()
+    } else {
+        asked.iter().map(String::as_str).collect()
+    }
+}
+
 /// A name with a dot or a slash is a file's; all others must be known.
-fn model_path(cache: &Cache, name: &str) -> Result<PathBuf, Box<dyn Error>> {
+pub(crate) fn model_path(cache: &Cache, name: &str) -> Result<PathBuf, Box<dyn Error>> {
     let path = if name.contains(['.', '/']) {
         PathBuf::from(name)
     } else {
@@ -161,7 +171,7 @@ fn answer(runner: &dyn Runner, model: &Path, tokens: u32) -> Result<Finished, Bo
 
 /// A world with the model's folder in it, and the model's path there. Its clock passes by being read alone, so it shows
 /// the same on an engine that counts no fuel, or other fuel.
-fn world(model: &Path) -> Result<(WasiCtx, String), Box<dyn Error>> {
+pub(crate) fn world(model: &Path) -> Result<(WasiCtx, String), Box<dyn Error>> {
     let folder = model.parent().unwrap_or(Path::new("/"));
     let name = model.file_name().unwrap_or_default();
     let mount =
@@ -182,13 +192,16 @@ fn failed(reason: impl std::fmt::Display) -> lockstep_llama::Error {
 }
 
 /// Tells on standard error what is being downloaded or built.
-struct Narrator;
+pub(crate) struct Narrator;
 
 impl Progress for Narrator {
     fn update(&self, stage: Stage, what: &str, done: u64, total: u64) {
-        // Downloads report several times a second; a line for the beginning of each thing is enough.
+        // Downloads report several times a second; a line for the beginning of each thing is enough. Compiling takes
+        // minutes.
         if done == 0 {
             eprintln!("{stage:?}: {what} ({total})");
+        } else if stage == Stage::Compile && (done % 10 == 0 || done == total) {
+            eprintln!("{stage:?}: {done} of {total}");
         }
     }
 }

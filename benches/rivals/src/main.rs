@@ -4,6 +4,7 @@ mod calibrate;
 mod clock;
 mod engines;
 mod llama;
+mod native;
 mod rounds;
 mod stats;
 mod table;
@@ -38,6 +39,12 @@ enum Action {
     Translate(Translate),
     /// Run llama.cpp on Lockstep and on wasmtime, compare every bit and the speed; fails if a bit differs.
     Llama(llama::Options),
+    /// Compare the speed of llama.cpp on Lockstep with that of a native build of the same sources.
+    Native(native::speed::Options),
+    /// Compare how well llama.cpp on Lockstep and a native build of it foretell a text.
+    Quality(native::quality::Options),
+    /// Measure the dot products of a native ggml, and the memory they read from.
+    Dots(native::dots::Options),
     /// One kernel of a run, in a process of its own; prints JSON.
     #[command(hide = true)]
     Measure(Measure),
@@ -108,6 +115,9 @@ fn main() -> ExitCode {
             Ok(false) => return ExitCode::FAILURE,
             other => other.map(drop),
         },
+        Action::Native(options) => native::speed::run(&options),
+        Action::Quality(options) => native::quality::run(&options),
+        Action::Dots(options) => native::dots::run(&options),
         Action::Measure(options) => measure(&options),
         Action::Translate(options) => translate(&options),
         Action::Calibrate(options) => calibrate(&options),

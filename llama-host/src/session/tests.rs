@@ -297,3 +297,17 @@ fn errors_carry_the_guests_words() {
         "the guest failed: ll_load: uncaught exception (unreachable)"
     );
 }
+
+#[test]
+fn fed_tokens_have_logits_until_they_are_forgotten() {
+    let mut llama = Llama::load(Box::new(Fake::default()), "/m", &LlamaOptions::default()).unwrap();
+    assert!(matches!(llama.logits(), Err(Error::EmptyPrompt)));
+    for (tokens, next) in [([1, 2], 3), ([7, 8], 9)] {
+        llama.feed(&tokens).unwrap();
+        let logits = llama.logits().unwrap();
+        assert_eq!(logits.len(), 257);
+        assert_eq!(logits.iter().position(|logit| *logit == 1.0), Some(next));
+    }
+    llama.forget().unwrap();
+    assert!(matches!(llama.logits(), Err(Error::EmptyPrompt)));
+}

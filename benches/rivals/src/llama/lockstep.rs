@@ -6,13 +6,15 @@ use lockstep_wasi::WasiCtx;
 
 use super::{Runner, failed};
 
-pub(super) struct Lockstep {
+/// This engine with the guest.
+pub(crate) struct Lockstep {
     engine: Engine,
     module: Module,
 }
 
 impl Lockstep {
-    pub(super) fn new(wasm: &[u8]) -> Result<Lockstep, Error> {
+    /// The guest, compiled to machine code.
+    pub(crate) fn new(wasm: &[u8]) -> Result<Lockstep, Error> {
         let engine = Engine::new(&Config::new().tier(Tier::Jit)).map_err(failed)?;
         let module = Module::new(&engine, wasm).map_err(failed)?;
         module.compile_all().map_err(failed)?;
