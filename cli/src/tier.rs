@@ -1,9 +1,7 @@
 //! How guests run, for the commands that run some.
 
-use std::sync::Arc;
-
 use clap::{Args, ValueEnum};
-use lockstep_vm::{Config, Engine, Tier, Twins};
+use lockstep_vm::{Config, Engine, Tier};
 
 use crate::error::Failure;
 use crate::load;
@@ -30,17 +28,17 @@ enum How {
 }
 
 impl Speed {
-    /// An engine that runs code so, and knows these twins.
+    /// An engine that runs code so, with the twins that this command knows.
     ///
     /// # Errors
     /// [`Kind::Usage`](crate::error::Kind::Usage) if this machine can not.
-    pub(crate) fn engine(&self, twins: Arc<Twins>) -> Result<Engine, Failure> {
+    pub(crate) fn engine(&self) -> Result<Engine, Failure> {
         let tier = match self.engine {
             How::Auto => Tier::Auto,
             How::Interp => Tier::Interpreter,
             How::Jit => Tier::Jit,
         };
-        let config = self.twins.configure(Config::new().tier(tier), twins);
+        let config = self.twins.configure(Config::new().tier(tier))?;
         Engine::new(&config).map_err(load::failure)
     }
 }

@@ -1,9 +1,13 @@
 //! Native twins of functions, for the commands that run guests.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread;
 
 use clap::Args;
-use lockstep_vm::{Config, TwinMode, Twins};
+use lockstep_vm::{Config, CpuLevel, TwinMode, Twins};
+
+use crate::error::Failure;
 
 /// When twins run. It changes time and nothing else.
 #[derive(Clone, Copy, Debug, Args)]
@@ -12,18 +16,30 @@ pub(crate) struct When {
     /// difference ends the run), check=all.
     #[arg(long = "twins", value_name = "WHEN", default_value = "on", value_parser = mode)]
     mode: TwinMode,
+    /// How many threads compute in native twins (default: one for each CPU).
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
 }
 
 impl When {
-    /// Gives an engine these twins, to run when the person wants.
-    pub(crate) fn configure(self, config: Config, twins: Arc<Twins>) -> Config {
-        config.twins(twins).twin_mode(self.mode)
+    /// Gives an engine the twins that this command knows, to run when and on as many threads as the person wants.
+    ///
+    /// # Errors
+    /// [`Kind::Host`](crate::error::Kind::Host) if there are no such threads.
+    pub(crate) fn configure(self, config: Config) -> Result<Config, Failure> {
+        let usual = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let twins = known(self.threads.unwrap_or_else(usual))?;
+        Ok(config.twins(twins).twin_mode(self.mode))
     }
 }
 
-/// The twins that this command knows.
-pub(crate) fn known() -> Arc<Twins> {
-    Arc::new(Twins::new())
+/// The twins that this command knows: those of the kernels that guests are built with here.
+///
+/// # Errors
+/// [`Kind::Host`](crate::error::Kind::Host) if there are not so many threads.
+pub(crate) fn known(threads: NonZeroUsize) -> Result<Arc<Twins>, Failure> {
+    let twins = lockstep_llama::twins(CpuLevel::best(), threads);
+    twins.map(Arc::new).map_err(Failure::host)
 }
 
 fn mode(text: &str) -> Result<TwinMode, String> {

@@ -223,7 +223,7 @@ impl Machine for Guest {
 }
 
 /// For `map_err`: a failure of the guest, with its cause.
-fn failed(source: impl std::error::Error + Send + Sync + 'static) -> Error {
+pub(crate) fn failed(source: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Guest {
         reason: source.to_string(),
         source: Some(Box::new(source)),

@@ -4,6 +4,7 @@ mod asm;
 mod layout;
 mod scan;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -61,7 +62,7 @@ impl Inspect {
             Some(_) => Tier::Auto,
             None => Tier::Interpreter,
         });
-        let config = config.twins(twins::known());
+        let config = config.twins(twins::known(NonZeroUsize::MIN)?);
         let engine = Engine::new(&config).map_err(load::failure)?;
         let bytes = load::wasm(&self.file)?;
         let module = Module::new(&engine, &bytes)

@@ -26,7 +26,6 @@ use crate::load;
 use crate::output;
 use crate::progress::{Meter, Unit};
 use crate::tier::Speed;
-use crate::twins;
 use errors::failure;
 use model::Model;
 use report::Report;
@@ -124,7 +123,7 @@ impl Llama {
         let path = self.module(meter)?;
         let begun = Instant::now();
         meter.wait("loading the model");
-        let module = load::module(&self.speed.engine(twins::known())?, &path)?;
+        let module = load::module(&self.speed.engine()?, &path)?;
         let (mut session, seen) = self.load(&module, &model, &options)?;
         let loaded = begun.elapsed();
         let prompt = self.frame(&mut session, &prompt)?;

@@ -20,7 +20,6 @@ use crate::interrupt::{self, Stdin};
 use crate::load;
 use crate::output;
 use crate::tier::Speed;
-use crate::twins;
 use kept::Kept;
 use report::{Captured, Ended, Report};
 use world::World;
@@ -74,7 +73,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let engine = self.speed.engine(twins::known())?;
+        let engine = self.speed.engine()?;
         let module = load::module(&engine, &self.file)?;
         let (entry, args) = self.entry(&module)?;
         let captured = Captured::default();
