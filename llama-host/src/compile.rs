@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Error;
 use crate::cache;
-use crate::plan::{COMPILER_RT_OBJECT, MODULE, Plan, Unit};
+use crate::plan::{COMPILER_RT_OBJECT, Plan, Unit};
 use crate::progress::{Progress, Stage};
 
 /// Compiles and links everything in a prepared build folder; returns the module's path there.
@@ -19,12 +19,13 @@ pub(crate) fn run(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result
     cache::create_folder(&folder.join("obj"))?;
     cache::create_folder(&folder.join("tmp"))?;
     compile(folder, plan, progress)?;
-    progress.update(Stage::Link, "llama.wasm", 0, 1);
+    let name = plan.module.trim_start_matches("obj/");
+    progress.update(Stage::Link, name, 0, 1);
     let mut args = plan.link.clone();
     args.extend(plan.objects().map(str::to_string));
-    make(folder, args, MODULE)?;
-    progress.update(Stage::Link, "llama.wasm", 1, 1);
-    Ok(folder.join(MODULE))
+    make(folder, args, plan.module)?;
+    progress.update(Stage::Link, name, 1, 1);
+    Ok(folder.join(plan.module))
 }
 
 /// One run of `zig`: its arguments without the output, and the output.
@@ -52,11 +53,11 @@ impl<'a> Job<'a> {
 
 fn compile(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<(), Error> {
     let mut jobs: Vec<Job<'_>> = plan.units.iter().map(Job::of).collect();
-    jobs.push(Job {
-        args: plan.compiler_rt.clone(),
+    jobs.extend(plan.compiler_rt.clone().map(|args| Job {
+        args,
         object: COMPILER_RT_OBJECT,
         source: "compiler_rt",
-    });
+    }));
     let total = jobs.len() as u64;
     // The longest first, or the last one would keep a single core busy. Bundles are short files that take long.
     jobs.sort_by_key(|job| {
@@ -188,8 +189,9 @@ mod tests {
         Plan {
             generated: Vec::new(),
             units: names.iter().map(unit).collect(),
-            compiler_rt: vec!["clang".into(), "-c".into(), "rt".into()],
+            compiler_rt: Some(vec!["clang".into(), "-c".into(), "rt".into()]),
             link: vec!["link".into()],
+            module: crate::plan::MODULE,
         }
     }
 

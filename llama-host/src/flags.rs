@@ -70,6 +70,17 @@ const LINK: &str = "wasm-ld -m wasm64 --no-entry --gc-sections --export-memory -
 const COMPILER_RT: &str = "build-obj zig/lib/compiler_rt.zig -target wasm64-freestanding \
     -mcpu=mvp+simd128+bulk_memory+nontrapping_fptoint+sign_ext+mutable_globals -O ReleaseFast -fstrip";
 
+/// The kernels' bodies are their meaning, and their fuel is a formula. So loops stay as they are written: `-O2` does not
+/// make versions of them, and they are neither unrolled nor turned into vectors.
+const KERNELS: &str = "-O2 -Wall -Wextra -Werror -std=gnu17 -ffreestanding -ffp-contract=off -fno-unroll-loops \
+    -fno-vectorize -fno-slp-vectorize -nostdinc -isystem zig/lib/include";
+
+/// Our own code between ggml and the kernels.
+const HOOK: &str = "-I guest/kernels";
+
+/// The kernels alone, without a stack.
+const LINK_KERNELS: &str = "wasm-ld -m wasm64 --no-entry --gc-sections --export-memory --stack-first -z stack-size=0 --strip-debug";
+
 /// What a source file belongs to, which decides its flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -82,6 +93,8 @@ pub(crate) enum Part {
     LlamaC,
     LlamaCxx,
     Shim,
+    Hook,
+    Kernels,
 }
 
 /// The arguments of `zig` that compile a source of this part, without the names of the source and the object.
@@ -117,6 +130,16 @@ pub(crate) fn compile(part: Part, exceptions: bool) -> Vec<String> {
         Part::LlamaC => &[CONSENT, C_HEADERS, LLAMA, "-std=gnu11"],
         Part::LlamaCxx => &[eh, CXX_CONFIG, CXX_HEADERS, CONSENT, LLAMA, "-std=gnu++17"],
         Part::Shim => &[eh, CXX_CONFIG, CXX_HEADERS, CONSENT, SHIM],
+        Part::Hook => &[
+            eh,
+            CXX_CONFIG,
+            CXX_HEADERS,
+            CONSENT,
+            LLAMA,
+            "-std=gnu++17",
+            HOOK,
+        ],
+        Part::Kernels => &[KERNELS],
     };
     ["clang", TARGET]
         .iter()
@@ -128,6 +151,11 @@ pub(crate) fn compile(part: Part, exceptions: bool) -> Vec<String> {
 /// The arguments of `zig` that link, without the names of the objects and the module.
 pub(crate) fn link() -> Vec<String> {
     words(LINK).collect()
+}
+
+/// The arguments of `zig` that link the kernels alone.
+pub(crate) fn link_kernels() -> Vec<String> {
+    words(LINK_KERNELS).collect()
 }
 
 /// The arguments of `zig` that make compiler-rt, without the name of the object.
@@ -145,7 +173,14 @@ mod tests {
 
     #[test]
     fn no_flag_lets_floats_differ_between_builds() {
-        for part in [Part::LlamaC, Part::LlamaCxx, Part::Musl, Part::Shim] {
+        let parts = [
+            Part::LlamaC,
+            Part::LlamaCxx,
+            Part::Musl,
+            Part::Shim,
+            Part::Kernels,
+        ];
+        for part in parts {
             for exceptions in [false, true] {
                 let flags = compile(part, exceptions);
                 assert!(flags.iter().any(|flag| flag == "wasm64-unknown-wasi"));
@@ -165,5 +200,6 @@ mod tests {
             compile(Part::LlamaCxx, exceptions).contains(&"-mexception-handling".to_string())
         };
         assert!(uses(true) && !uses(false));
+        assert_eq!(compile(Part::Kernels, true), compile(Part::Kernels, false));
     }
 }

@@ -9,8 +9,15 @@ macro_rules! file {
 /// Every file of the guest: its path below `guest/` and its text.
 pub(crate) const FILES: &[(&str, &str)] = &[
     file!("cxx/throw.cpp"),
+    file!("ggml/hook.cpp"),
     file!("include/atomic_arch.h"),
     file!("include/bits/stdint.h"),
+    file!("kernels/blocks256.c"),
+    file!("kernels/blocks32.c"),
+    file!("kernels/floats.c"),
+    file!("kernels/kernels.h"),
+    file!("kernels/lanes.h"),
+    file!("kernels/quantize.c"),
     file!("libc/absent.c"),
     file!("libc/file.c"),
     file!("libc/host.h"),
@@ -33,6 +40,13 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     file!("shim/status.cpp"),
     file!("shim/text.cpp"),
 ];
+
+/// The files in one of the guest's folders, or all for an empty name.
+pub(crate) fn below(
+    folder: &'static str,
+) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    FILES.iter().filter(move |(path, _)| path.starts_with(folder))
+}
 
 /// The paths of the guest's sources in one of its folders that end in `.c` or `.cpp`, sorted.
 pub(crate) fn sources_in(folder: &'static str) -> impl Iterator<Item = &'static str> {

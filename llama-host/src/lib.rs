@@ -4,6 +4,7 @@
 //! knows small models to try it with, and [`gguf`] looks into model files before they are loaded.
 
 pub mod gguf;
+pub mod kernels;
 pub mod models;
 
 mod archive;
@@ -29,7 +30,7 @@ pub use cache::Cache;
 pub use engine::{Guest, GuestOptions, ModelSource};
 pub use error::Error;
 pub use machine::{Machine, Value};
-pub use module::{ModuleOptions, ensure_module, module_path};
+pub use module::{ModuleOptions, ensure_kernels, ensure_module, module_path};
 pub use progress::{Progress, Silent, Stage};
 pub use sampler::{Sampler, Sampling};
 pub use session::{Answer, End, Generate, Llama, LlamaOptions, Message, ModelFacts, Stats};

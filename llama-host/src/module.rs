@@ -30,25 +30,34 @@ impl ModuleOptions {
     /// The BLAKE3 hash, in hexadecimal, of everything the module is made from: pinned packages, the guest's own sources,
     /// patches and flags. It is the same on every machine, and so are the module's bytes.
     pub fn key(self) -> String {
-        let mut hasher = blake3::Hasher::new_derive_key("lockstep llama module inputs 1");
-        let mut add = |text: &str| {
-            hasher.update(&(text.len() as u64).to_le_bytes());
-            hasher.update(text.as_bytes());
-        };
-        add(TOOLCHAIN_VERSION);
-        add(LLAMA_CPP.sha256);
-        for (path, text) in guest::FILES {
-            add(path);
-            add(text);
-        }
-        add(&format!("{:?}", patch::PATCHES));
-        add(&format!(
-            "{:?}",
-            Plan::new(self.exceptions, &Sources::default())
-        ));
-        hasher.finalize().to_hex().to_string()
+        let patches = format!("{:?}", patch::PATCHES);
+        let plan = format!("{:?}", Plan::new(self.exceptions, &Sources::default()));
+        let fixed = [TOOLCHAIN_VERSION, LLAMA_CPP.sha256];
+        let files = guest::FILES.iter().flat_map(|(path, text)| [*path, *text]);
+        let all = fixed.into_iter().chain(files).chain([&*patches, &*plan]);
+        hash_inputs("lockstep llama module inputs 1", all)
     }
 }
+
+fn hash_inputs<'a>(context: &str, texts: impl Iterator<Item = &'a str>) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key(context);
+    for text in texts {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// The same for the module of the kernels alone.
+fn kernels_key() -> String {
+    let plan = format!("{:?}", Plan::kernels());
+    let files = guest::below(KERNELS).flat_map(|(path, text)| [*path, *text]);
+    let all = [TOOLCHAIN_VERSION].into_iter().chain(files).chain([&*plan]);
+    hash_inputs("lockstep kernels module inputs 1", all)
+}
+
+/// The guest's folder with the kernels.
+const KERNELS: &str = "kernels/";
 
 /// Where the module is or will be in this cache.
 pub fn module_path(cache: &Cache, options: ModuleOptions) -> PathBuf {
@@ -96,6 +105,44 @@ pub fn ensure_module(
     Ok(path)
 }
 
+/// Returns the path of a small module with the kernels alone, building it first if the cache does not have it: memory 0,
+/// one page long and exported, and every kernel under the name that the module of llama.cpp exports it by, with the same
+/// body. It imports nothing. The first build downloads the toolchain, which is 90 MB.
+///
+/// # Errors
+/// As [`ensure_module`].
+pub fn ensure_kernels(cache: &Cache, progress: &dyn Progress) -> Result<PathBuf, Error> {
+    let key = kernels_key();
+    let parent = cache.folder("kernels")?;
+    let path = parent.join(format!("{key}.wasm"));
+    if path.exists() {
+        return Ok(path);
+    }
+    let toolchain = TOOLCHAIN.ok_or(Error::NoToolchain)?;
+    let _lock = cache.lock("kernels-build", || {
+        progress.update(Stage::Compile, "waiting for another build", 0, 0)
+    })?;
+    if path.exists() {
+        return Ok(path);
+    }
+    let folder = parent.join(format!("build-{}", &key[..16]));
+    remove_other_builds(&parent, &folder)?;
+    cache::remove_folder(&folder)?;
+    let archives = fetch::fetch(cache, &[toolchain], progress)?;
+    let total = toolchain.bytes;
+    progress.update(Stage::Unpack, "toolchain", 0, total);
+    for archive in &archives {
+        Zip::open(archive)?.unpack(&folder, place_of_compiler)?;
+    }
+    archive::make_executable(&folder.join("zig/zig"))?;
+    progress.update(Stage::Unpack, "toolchain", total, total);
+    write_guest(&folder, guest::below(KERNELS))?;
+    let module = compile::run(&folder, &Plan::kernels(), progress)?;
+    cache::publish(&module, &path)?;
+    cache::remove_folder(&folder)?;
+    Ok(path)
+}
+
 /// Removes the folders of builds with other inputs that were never finished. The caller holds the lock.
 fn remove_other_builds(parent: &Path, keep: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(parent).map_err(Error::io("list", parent))? {
@@ -135,11 +182,7 @@ fn prepare(folder: &Path, archives: &[PathBuf], progress: &dyn Progress) -> Resu
     progress.update(Stage::Unpack, "llama.cpp", sizes[0], total);
     archive::unpack_tar(sources, folder, place_of_llama)?;
     progress.update(Stage::Unpack, "llama.cpp", total, total);
-    for (path, text) in guest::FILES {
-        let path = folder.join("guest").join(path);
-        cache::create_folder(path.parent().unwrap_or(folder))?;
-        cache::write_whole(&path, text.as_bytes())?;
-    }
+    write_guest(folder, guest::below(""))?;
     for patch in patch::PATCHES {
         patch.apply(folder)?;
     }
@@ -148,6 +191,25 @@ fn prepare(folder: &Path, archives: &[PathBuf], progress: &dyn Progress) -> Resu
     )?;
     cache::write_whole(&folder.join("gen/include/wasi/api.h"), header.as_bytes())?;
     cache::write_whole(&marker, b"")
+}
+
+/// Writes sources of the guest into a build folder.
+fn write_guest<'a>(
+    folder: &Path,
+    files: impl Iterator<Item = &'a (&'a str, &'a str)>,
+) -> Result<(), Error> {
+    for (path, text) in files {
+        let path = folder.join("guest").join(path);
+        cache::create_folder(path.parent().unwrap_or(folder))?;
+        cache::write_whole(&path, text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The compiler and the linker with the compiler's own headers.
+fn place_of_compiler(name: &str) -> Option<String> {
+    let inner = name.strip_prefix("ziglang/")?;
+    (inner == "zig" || inner.starts_with("lib/include/")).then(|| format!("zig/{inner}"))
 }
 
 /// The toolchain without the C libraries and headers of other systems, which are most of its files.

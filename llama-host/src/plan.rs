@@ -22,6 +22,10 @@ const LLAMA_FOLDERS: [&str; 6] = [
 const MODELS_FOLDER: &str = "llama.cpp/src/models";
 const MODELS_PER_BUNDLE: usize = 16;
 
+/// Sources of llama.cpp that the guest has in another form: this one asks other back ends whether they want to compute an
+/// operation, and ours asks the kernels.
+const REPLACED: [&str; 1] = ["llama.cpp/ggml/src/ggml-cpu/traits.cpp"];
+
 /// Headers that llama.cpp's build generates. The versions are those of the pinned sources.
 const VERSION_HEADERS: [(&str, &str); 2] = [
     (
@@ -40,6 +44,9 @@ pub(crate) const COMPILER_RT_OBJECT: &str = "obj/compiler_rt.o";
 /// The linked module.
 pub(crate) const MODULE: &str = "obj/llama.wasm";
 
+/// The linked module of the kernels alone.
+pub(crate) const KERNELS_MODULE: &str = "obj/kernels.wasm";
+
 /// One source file and how it is compiled. Paths are relative to the build folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unit {
@@ -55,10 +62,12 @@ pub(crate) struct Plan {
     /// Files to write first: path and text.
     pub(crate) generated: Vec<(String, String)>,
     pub(crate) units: Vec<Unit>,
-    /// Arguments of `zig` that make compiler-rt, without the object.
-    pub(crate) compiler_rt: Vec<String>,
+    /// Arguments of `zig` that make compiler-rt, without the object, if it is needed.
+    pub(crate) compiler_rt: Option<Vec<String>>,
     /// Arguments of `zig` that link, without objects and module.
     pub(crate) link: Vec<String>,
+    /// What is linked.
+    pub(crate) module: &'static str,
 }
 
 /// The names of llama.cpp's sources, sorted.
@@ -75,6 +84,7 @@ impl Sources {
         for name in LLAMA_FOLDERS {
             plain.extend(sources_in(folder, name)?);
         }
+        plain.retain(|path| !REPLACED.contains(&path.as_str()));
         Ok(Self {
             plain,
             models: sources_in(folder, MODELS_FOLDER)?,
@@ -106,14 +116,15 @@ impl Plan {
                 .map(|(path, text)| (path.to_string(), text.to_string()))
                 .into(),
             units: Vec::new(),
-            compiler_rt: flags::compiler_rt(),
+            compiler_rt: Some(flags::compiler_rt()),
             link: flags::link(),
+            module: MODULE,
         };
         let unit = |source: &str, part| Unit::new(source.to_string(), part, exceptions);
-        let guest_units = |folder, part| {
-            guest::sources_in(folder).map(move |path| unit(&format!("guest/{path}"), part))
-        };
+        let guest_units = |folder, part| guest_units(folder, part, exceptions);
         plan.units.extend(guest_units("shim/", Part::Shim));
+        plan.units.extend(guest_units("ggml/", Part::Hook));
+        plan.units.extend(guest_units("kernels/", Part::Kernels));
         plan.units.extend(
             sources
                 .plain
@@ -130,13 +141,35 @@ impl Plan {
         plan
     }
 
+    /// The kernels alone, in a module of their own.
+    pub(crate) fn kernels() -> Self {
+        Self {
+            generated: Vec::new(),
+            units: guest_units("kernels/", Part::Kernels, false).collect(),
+            compiler_rt: None,
+            link: flags::link_kernels(),
+            module: KERNELS_MODULE,
+        }
+    }
+
     /// The objects to link, in order.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &str> {
+        let compiler_rt = self.compiler_rt.as_ref().map(|_| COMPILER_RT_OBJECT);
         self.units
             .iter()
             .map(|unit| unit.object.as_str())
-            .chain([COMPILER_RT_OBJECT])
+            .chain(compiler_rt)
     }
+}
+
+/// The sources in one of the guest's folders.
+fn guest_units(
+    folder: &'static str,
+    part: Part,
+    exceptions: bool,
+) -> impl Iterator<Item = Unit> {
+    guest::sources_in(folder)
+        .map(move |path| Unit::new(format!("guest/{path}"), part, exceptions))
 }
 
 /// The toolchain's C and C++ libraries.
@@ -230,6 +263,16 @@ mod tests {
                     "{unit:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn both_modules_have_the_same_kernels() {
+        let alone = Plan::kernels();
+        assert!(alone.units.len() >= 4);
+        for exceptions in [false, true] {
+            let plan = Plan::new(exceptions, &sources());
+            assert!(alone.units.iter().all(|unit| plan.units.contains(unit)));
         }
     }
 
