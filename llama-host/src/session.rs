@@ -312,6 +312,21 @@ impl Llama {
         })
     }
 
+    /// What the model expects to follow these tokens: a number for each token of its vocabulary, the larger the likelier.
+    /// Tokens at the beginning that the context has from the call before are not computed again.
+    ///
+    /// # Errors
+    /// [`Error::NoLogits`] if there are no tokens; [`Error::Llama`] if they do not fit the context.
+    pub fn logits(&mut self, tokens: &[i32]) -> Result<Vec<f32>, Error> {
+        if tokens.is_empty() {
+            return Err(Error::NoLogits);
+        }
+        let kept = self.rewind_to_common(tokens)?;
+        self.decode(&tokens[kept..])?;
+        let bytes = self.logit_bytes()?;
+        Ok(floats(&bytes))
+    }
+
     /// Chooses and computes tokens until there is a reason to stop.
     fn answer(
         &mut self,
@@ -373,19 +388,17 @@ impl Llama {
     }
 
     fn choose(&mut self, sampler: &mut Sampler, hasher: &mut blake3::Hasher) -> Result<i32, Error> {
-        let address = self.shim.address("ll_logits", &[])?;
-        let bytes = self
-            .shim
-            .bytes(address, self.facts.vocabulary as usize * 4)?;
+        let bytes = self.logit_bytes()?;
         hasher.update(&bytes);
-        let logits: Vec<f32> = bytes
-            .chunks_exact(4)
-            .map(|logit| f32::from_le_bytes([logit[0], logit[1], logit[2], logit[3]]))
-            .collect();
         sampler
-            .choose(&logits)
+            .choose(&floats(&bytes))
             .map(|index| index as i32)
             .ok_or(Error::NoLogits)
+    }
+
+    fn logit_bytes(&mut self) -> Result<Vec<u8>, Error> {
+        let address = self.shim.address("ll_logits", &[])?;
+        self.shim.bytes(address, self.facts.vocabulary as usize * 4)
     }
 
     /// The bytes of a token; special tokens are empty.
@@ -411,6 +424,13 @@ struct Progressing {
     tokens: Vec<i32>,
     text: TextStream,
     logits: blake3::Hasher,
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    let floats = bytes.chunks_exact(4);
+    floats
+        .map(|float| f32::from_le_bytes([float[0], float[1], float[2], float[3]]))
+        .collect()
 }
 
 fn hash_tokens(tokens: &[i32]) -> [u8; 32] {
