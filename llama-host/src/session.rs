@@ -312,34 +312,19 @@ impl Llama {
         })
     }
 
-    /// Computes tokens at the end of the context. For callers that choose tokens themselves, or measure.
+    /// What the model expects to follow these tokens: a number for each token of its vocabulary, the larger the likelier.
+    /// Tokens at the beginning that the context has from the call before are not computed again.
     ///
     /// # Errors
-    /// [`Error::Llama`] if there is a token that is none, or no room for all of them; otherwise as [`Llama::complete`].
-    pub fn feed(&mut self, tokens: &[i32]) -> Result<(), Error> {
-        self.decode(tokens)
-    }
-
-    /// The logits of the last token that was computed, one for each token of the vocabulary.
-    ///
-    /// # Errors
-    /// [`Error::EmptyPrompt`] if the context is empty; otherwise if the guest fails.
-    pub fn logits(&mut self) -> Result<Vec<f32>, Error> {
-        if self.context.is_empty() {
-            return Err(Error::EmptyPrompt);
+    /// [`Error::NoLogits`] if there are no tokens; [`Error::Llama`] if they do not fit the context.
+    pub fn logits(&mut self, tokens: &[i32]) -> Result<Vec<f32>, Error> {
+        if tokens.is_empty() {
+            return Err(Error::NoLogits);
         }
+        let kept = self.rewind_to_common(tokens)?;
+        self.decode(&tokens[kept..])?;
         let bytes = self.logit_bytes()?;
         Ok(floats(&bytes))
-    }
-
-    /// Empties the context.
-    ///
-    /// # Errors
-    /// If the guest fails.
-    pub fn forget(&mut self) -> Result<(), Error> {
-        self.shim.number("ll_rewind", &[Value::I32(0)])?;
-        self.context.clear();
-        Ok(())
     }
 
     /// Chooses and computes tokens until there is a reason to stop.
@@ -413,8 +398,7 @@ impl Llama {
 
     fn logit_bytes(&mut self) -> Result<Vec<u8>, Error> {
         let address = self.shim.address("ll_logits", &[])?;
-        self.shim
-            .bytes(address, self.facts.vocabulary as usize * 4)
+        self.shim.bytes(address, self.facts.vocabulary as usize * 4)
     }
 
     /// The bytes of a token; special tokens are empty.
@@ -443,9 +427,9 @@ struct Progressing {
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes
-        .chunks_exact(4)
-        .map(|logit| f32::from_le_bytes([logit[0], logit[1], logit[2], logit[3]]))
+    let floats = bytes.chunks_exact(4);
+    floats
+        .map(|float| f32::from_le_bytes([float[0], float[1], float[2], float[3]]))
         .collect()
 }
 

@@ -17,14 +17,15 @@ INLINE uint64_t block_bytes(enum Format format) {
 
 INLINE int has_minimum(enum Format format) { return format == Q2_K || format == Q4_K || format == Q5_K; }
 
-// One 16-bit number of a vector, in every lane. The second is for 32 scales in bytes.
+// One 16-bit number of a vector, in every lane.
 #define EVERY16(v, i)                                                                                                  \
     wasm_i16x8_shuffle(v, v, (i) & 7, (i) & 7, (i) & 7, (i) & 7, (i) & 7, (i) & 7, (i) & 7, (i) & 7)
 
 // Bits of 16 bytes, moved up by `up` places (down if that is negative). Bits do not come from other bytes as long as the
 // mask asks for none that would.
 #define MOVED(bytes, up, mask)                                                                                         \
-    wasm_v128_and((up) >= 0 ? wasm_i16x8_shl(bytes, (up) & 15) : wasm_u16x8_shr(bytes, -(up) & 15), wasm_u8x16_const_splat(mask))
+    wasm_v128_and((up) >= 0 ? wasm_i16x8_shl(bytes, (up) & 15) : wasm_u16x8_shr(bytes, -(up) & 15),                    \
+                  wasm_u8x16_const_splat(mask))
 
 // What a block's groups have: the scales of groups of 16 in order, eight in each vector, or those of groups of 32 in the
 // first one alone; and the minima of groups of 16.
@@ -36,21 +37,18 @@ typedef struct {
 // One scale for each pair of products in a group.
 #define SCALE(groups, i) EVERY16((groups).scales[(i) / 8], i)
 
-// The scales and minima of Q4_K and Q5_K have 6 bits, in 12 bytes that follow `head`'s first 4. The first four of each
-// fill the lower bits of bytes 0 to 3 and 4 to 7, whose upper bits belong to the others.
-INLINE Groups six_bit_pairs(v128_t head) {
+// The scales and minima of Q4_K and Q5_K: 8 each, for groups of 32, of 6 bits. Behind the first 4 bytes of a block come
+// 4 bytes with the first four scales, 4 with the first four minima, and 4 with the lower four bits of the other scales
+// in their lower halves and of the other minima in their upper halves. The upper two bits of those are on top of the
+// first scales and minima. What comes out has all scales in its first half and all minima in its second one.
+INLINE v128_t six_bit_pairs(v128_t head) {
     const v128_t shifted = upper_nibbles(head);
-    const v128_t low = wasm_v128_and(wasm_i8x16_shuffle(head, shifted, 4, 5, 6, 7, 12, 13, 14, 15, 8, 9, 10, 11, 28, 29, 30, 31),
-                                     wasm_u32x4_const(0x3f3f3f3f, 0x0f0f0f0f, 0x3f3f3f3f, 0x0f0f0f0f));
+    const v128_t low = wasm_v128_and(
+        wasm_i8x16_shuffle(head, shifted, 4, 5, 6, 7, 12, 13, 14, 15, 8, 9, 10, 11, 28, 29, 30, 31),
+        wasm_u32x4_const(0x3f3f3f3f, 0x0f0f0f0f, 0x3f3f3f3f, 0x0f0f0f0f));
     const v128_t high = wasm_v128_and(wasm_u32x4_shr(wasm_i32x4_shuffle(head, head, 1, 1, 1, 2), 2),
                                       wasm_u32x4_const(0, 0x30303030, 0, 0x30303030));
-    // The second lane of `high` is for the scales, the fourth for the minima; bytes 4 to 7 of the packed form are lane 2.
-    const v128_t all = wasm_v128_or(low, high), zero = wasm_i8x16_const_splat(0);
-    Groups groups;
-    groups.scales[0] = groups.scales[1] = wasm_u16x8_extend_low_u8x16(all);
-    groups.minima[0] = wasm_i8x16_shuffle(all, zero, 8, 16, 8, 16, 9, 16, 9, 16, 10, 16, 10, 16, 11, 16, 11, 16);
-    groups.minima[1] = wasm_i8x16_shuffle(all, zero, 12, 16, 12, 16, 13, 16, 13, 16, 14, 16, 14, 16, 15, 16, 15, 16);
-    return groups;
+    return wasm_v128_or(low, high);
 }
 
 INLINE Groups groups_of(enum Format format, const uint8_t *w) {
@@ -61,13 +59,21 @@ INLINE Groups groups_of(enum Format format, const uint8_t *w) {
         groups.scales[1] = wasm_u16x8_extend_high_u8x16(scales);
         groups.minima[0] = wasm_u16x8_extend_low_u8x16(minima);
         groups.minima[1] = wasm_u16x8_extend_high_u8x16(minima);
+    } else if (format == Q4_K || format == Q5_K) {
+        // A minimum is for two groups of 16.
+        const v128_t all = six_bit_pairs(wasm_v128_load(w)), zero = wasm_i8x16_const_splat(0);
+        groups.scales[0] = wasm_u16x8_extend_low_u8x16(all);
+        groups.minima[0] = wasm_i8x16_shuffle(all, zero, 8, 16, 8, 16, 9, 16, 9, 16, 10, 16, 10, 16, 11, 16, 11, 16);
+        groups.minima[1] = wasm_i8x16_shuffle(all, zero, 12, 16, 12, 16, 13, 16, 13, 16, 14, 16, 14, 16, 15, 16, 15, 16);
     } else if (format == Q3_K) {
         // Sixteen bytes that end with the block: 2 of no interest, 12 of scales, the block's scale. Four lower bits are
         // in the first 8 of the 12, two upper bits in the other 4.
         const v128_t bytes = wasm_v128_load(w + 94), shifted = upper_nibbles(bytes);
-        const v128_t low = lower_nibbles(wasm_i8x16_shuffle(bytes, shifted, 2, 3, 4, 5, 6, 7, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25));
-        const v128_t upper = wasm_v128_and(wasm_i8x16_shuffle(bytes, bytes, 10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13),
-                                           wasm_u32x4_const(0x03030303, 0x0c0c0c0c, 0x30303030, 0xc0c0c0c0));
+        const v128_t low = lower_nibbles(
+            wasm_i8x16_shuffle(bytes, shifted, 2, 3, 4, 5, 6, 7, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25));
+        const v128_t upper = wasm_v128_and(
+            wasm_i8x16_shuffle(bytes, bytes, 10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13),
+            wasm_u32x4_const(0x03030303, 0x0c0c0c0c, 0x30303030, 0xc0c0c0c0));
         const v128_t high = wasm_u32x4_shr(wasm_i32x4_mul(upper, wasm_i32x4_const(64, 16, 4, 1)), 2);
         const v128_t scales = wasm_i8x16_sub(wasm_v128_or(low, high), wasm_i8x16_const_splat(32));
         groups.scales[0] = wasm_i16x8_extend_low_i8x16(scales);
@@ -78,10 +84,12 @@ INLINE Groups groups_of(enum Format format, const uint8_t *w) {
     } else if (format == IQ4_XS) {
         // The block's scale, 8 pairs of upper bits, 8 times 4 lower bits.
         const v128_t bytes = wasm_v128_load64_zero(w), shifted = upper_nibbles(bytes), zero = wasm_i8x16_const_splat(0);
-        const v128_t low = wasm_v128_and(wasm_i8x16_shuffle(bytes, shifted, 4, 8, 20, 8, 5, 8, 21, 8, 6, 8, 22, 8, 7, 8, 23, 8),
-                                         wasm_i16x8_const_splat(15));
-        const v128_t upper = wasm_v128_and(wasm_i8x16_shuffle(bytes, zero, 2, 16, 2, 16, 2, 16, 2, 16, 3, 16, 3, 16, 3, 16, 3, 16),
-                                           wasm_i16x8_const(3, 12, 48, 192, 3, 12, 48, 192));
+        const v128_t low = wasm_v128_and(
+            wasm_i8x16_shuffle(bytes, shifted, 4, 8, 20, 8, 5, 8, 21, 8, 6, 8, 22, 8, 7, 8, 23, 8),
+            wasm_i16x8_const_splat(15));
+        const v128_t upper = wasm_v128_and(
+            wasm_i8x16_shuffle(bytes, zero, 2, 16, 2, 16, 2, 16, 2, 16, 3, 16, 3, 16, 3, 16, 3, 16),
+            wasm_i16x8_const(3, 12, 48, 192, 3, 12, 48, 192));
         const v128_t high = wasm_u16x8_shr(wasm_i16x8_mul(upper, wasm_i16x8_const(64, 16, 4, 1, 64, 16, 4, 1)), 2);
         groups.scales[0] = wasm_i16x8_sub(wasm_v128_or(low, high), wasm_i16x8_const_splat(32));
     }
@@ -114,7 +122,8 @@ INLINE v128_t sum_q2_k(const uint8_t *w, const uint8_t *x, Groups groups) {
 
 // The same for Q3_K, whose third bits are bit g / 2 of other 32 bytes; an element is 4 less where that bit is clear.
 #define Q3_PART(j, g)                                                                                                  \
-    sum = add16(sum, wasm_i8x16_sub(MOVED(q0, -2 * (j), 3), MOVED(c0, 2 - (g) / 2, 4)), x + 16 * (g), SCALE(groups, g)); \
+    sum = add16(sum, wasm_i8x16_sub(MOVED(q0, -2 * (j), 3), MOVED(c0, 2 - (g) / 2, 4)), x + 16 * (g),                  \
+                SCALE(groups, g));                                                                                     \
     sum = add16(sum, wasm_i8x16_sub(MOVED(q1, -2 * (j), 3), MOVED(c1, 2 - (g) / 2, 4)), x + 16 * (g) + 16,             \
                 SCALE(groups, (g) + 1));
 
@@ -210,18 +219,18 @@ INLINE uint64_t scale_at(enum Format format) {
 // of their groups of 16 are.
 INLINE v128_t term(enum Format format, const uint8_t *w, const uint8_t *x, v128_t scale, const uint8_t *sums) {
     const uint8_t *own = w + scale_at(format);
+    const Groups groups = groups_of(format, w);
     if (!has_minimum(format)) {
-        const v128_t sum = sum_lanes(block_sum(format, w, x, groups_of(format, w)));
-        return wasm_f32x4_mul(wasm_f32x4_mul(widen_upper(wasm_v128_load16_splat(own)), scale), wasm_f32x4_convert_i32x4(sum));
+        const v128_t sum = sum_lanes(block_sum(format, w, x, groups));
+        const v128_t factor = wasm_f32x4_mul(widen_upper(wasm_v128_load16_splat(own)), scale);
+        return wasm_f32x4_mul(factor, wasm_f32x4_convert_i32x4(sum));
     }
-    const v128_t head = wasm_v128_load(format == Q2_K ? w + 68 : w);
-    const Groups groups = format == Q2_K ? groups_of(format, w) : six_bit_pairs(head);
     const v128_t minima = wasm_i32x4_add(wasm_i32x4_dot_i16x8(groups.minima[0], wasm_v128_load(sums)),
                                          wasm_i32x4_dot_i16x8(groups.minima[1], wasm_v128_load(sums + 16)));
     const v128_t both = sum_pairs(block_sum(format, w, x, groups), minima);
-    const v128_t halves = format == Q2_K ? wasm_i16x8_shuffle(head, head, 6, 6, 7, 7, 6, 6, 7, 7)
-                                         : wasm_i16x8_shuffle(head, head, 0, 0, 1, 1, 0, 0, 1, 1);
-    const v128_t parts = wasm_f32x4_mul(wasm_f32x4_mul(widen_upper(halves), scale), wasm_f32x4_convert_i32x4(both));
+    // Scale, minimum, scale, minimum.
+    const v128_t halves = wasm_v128_load32_splat(own), spread = wasm_i16x8_shuffle(halves, halves, 0, 0, 1, 1, 0, 0, 1, 1);
+    const v128_t parts = wasm_f32x4_mul(wasm_f32x4_mul(widen_upper(spread), scale), wasm_f32x4_convert_i32x4(both));
     return wasm_f32x4_sub(parts, wasm_i32x4_shuffle(parts, parts, 1, 1, 1, 1));
 }
 

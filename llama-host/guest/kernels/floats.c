@@ -10,7 +10,7 @@ INLINE uint64_t element_bytes(enum Format format) { return format == F32 ? 4 : 2
 // Widens halves that lie in the upper parts of lanes.
 INLINE v128_t widen(enum Format format, v128_t upper) { return format == F16 ? widen_upper(upper) : upper; }
 
-// One element in every lane, or in the first one with zeros behind it.
+// One element in lane 0, and zeros behind it.
 INLINE v128_t load1(enum Format format, const uint8_t *w) {
     if (format == F32) return wasm_v128_load32_zero(w);
     const v128_t upper = wasm_v128_and(wasm_v128_load16_splat(w), wasm_u32x4_const(0xffff0000, 0, 0, 0));

@@ -8,10 +8,10 @@ use super::{Fuel, Kernel, Loop, Work};
 /// All kernels, in the order of the module that has them alone.
 #[rustfmt::skip]
 pub const KERNELS: [Kernel; 18] = [
-    kernel("ls_matmul_q2_k", Work::Matmul(Format::Q2K), "3c7d9fab1ea80e89061e7ebe0438b45144afc3480ff14e647f0a37da939617af", [3, 6, 21, 28, 33], [(8, 505), (0, 0), (0, 0)]),
+    kernel("ls_matmul_q2_k", Work::Matmul(Format::Q2K), "2f0445bee215fe93bf29e9d92570e1720d0cf31c05cd60697eae5de8516cb025", [3, 6, 21, 28, 33], [(8, 505), (0, 0), (0, 0)]),
     kernel("ls_matmul_q3_k", Work::Matmul(Format::Q3K), "f13f452ac9d3b69642182556c75fbd86cf9948af6ea8e1d77ce6f2bf579a3f0b", [3, 6, 16, 25, 33], [(6, 544), (0, 0), (0, 0)]),
-    kernel("ls_matmul_q4_k", Work::Matmul(Format::Q4K), "f4dbf151a80c86551ae35fe5931c54d42cdcd990797dc9e83a20efc4c75454c2", [3, 6, 17, 28, 33], [(10, 472), (0, 0), (0, 0)]),
-    kernel("ls_matmul_q5_k", Work::Matmul(Format::Q5K), "ead13bf696df2b7e3265b9db9cfb08f2b670d686ae6053fc186fc832cf65040d", [3, 6, 17, 28, 33], [(10, 574), (0, 0), (0, 0)]),
+    kernel("ls_matmul_q4_k", Work::Matmul(Format::Q4K), "3bf927b231c4f70a7f7b8bd6f8bdd03f1eeebcfb46f446ab87d96ca67d8b5427", [3, 6, 17, 28, 33], [(10, 476), (0, 0), (0, 0)]),
+    kernel("ls_matmul_q5_k", Work::Matmul(Format::Q5K), "57dc4047606a0c18363f7525d55d6a16b015d35f5aab3e8fb97c8fa50a571cb0", [3, 6, 17, 28, 33], [(10, 578), (0, 0), (0, 0)]),
     kernel("ls_matmul_q6_k", Work::Matmul(Format::Q6K), "cd3706aa730724c9248491269390f762bb4c10f288e3bf95d2f2101ab46074c6", [3, 6, 14, 25, 33], [(8, 540), (0, 0), (0, 0)]),
     kernel("ls_matmul_iq4_xs", Work::Matmul(Format::Iq4Xs), "e240d06bf5ca4f72e143d3bedccc724aa312e2f198df1a6a5dd7abd5a87777e3", [3, 6, 14, 25, 33], [(8, 468), (0, 0), (0, 0)]),
     kernel("ls_matmul_q4_0", Work::Matmul(Format::Q4_0), "e3b26faed7a3724cc6d5d320b42a82e03bb00c64e3689314bf51c40091fe39ff", [3, 6, 33, 31, 47], [(5, 229), (0, 96), (0, 0)]),

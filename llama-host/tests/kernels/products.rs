@@ -76,9 +76,7 @@ fn product(machine: &mut Machine, kernel: &Kernel, format: Format, case: &Case) 
     );
     let w_at = OUT + size;
     let x_at = w_at + w.bytes().len();
-    let args = [
-        OUT, *stride, w_at, w.stride, x_at, x.stride, *rows, *cols, *k,
-    ];
+    let args = [OUT, *stride, w_at, w.stride, x_at, x.stride, *rows, *cols, *k];
     check(
         machine,
         kernel,
