@@ -5,11 +5,14 @@
 //! model gave to each token before it came, and the mean's standard error. The module is built unless it is given.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Instant;
 
+use lockstep_llama::kernels::twins;
 use lockstep_llama::{
     Cache, GuestOptions, Llama, LlamaOptions, ModelSource, ModuleOptions, Silent, ensure_module,
 };
+use lockstep_simd::kernels::{Isa, Threads};
 use lockstep_vm::{Config, Engine, Module, Tier};
 
 fn log_probability(logits: &[f32], token: i32) -> f64 {
@@ -32,7 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => ensure_module(&Cache::at_home()?, ModuleOptions::default(), &Silent)?,
     };
 
-    let engine = Engine::new(&Config::new().tier(Tier::Auto))?;
+    let twins = twins(Isa::best(), &Arc::new(Threads::one()));
+    let engine = Engine::new(&Config::new().tier(Tier::Auto).twins(Arc::new(twins)))?;
     let module = Module::new(&engine, &std::fs::read(path)?)?;
     let mut options = LlamaOptions::default();
     options.context = u32::try_from(count)?;

@@ -45,7 +45,9 @@ pub(crate) const FILES: &[(&str, &str)] = &[
 pub(crate) fn below(
     folder: &'static str,
 ) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    FILES.iter().filter(move |(path, _)| path.starts_with(folder))
+    FILES
+        .iter()
+        .filter(move |(path, _)| path.starts_with(folder))
 }
 
 /// The paths of the guest's sources in one of its folders that end in `.c` or `.cpp`, sorted.

@@ -3,8 +3,10 @@
 use lockstep_simd::kernels::{Activations, Format};
 
 mod table;
+mod twin;
 
 pub use table::KERNELS;
+pub use twin::twins;
 
 /// One of the functions in the guest's folder `kernels`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -172,13 +172,8 @@ impl Plan {
 }
 
 /// The sources in one of the guest's folders.
-fn guest_units(
-    folder: &'static str,
-    part: Part,
-    exceptions: bool,
-) -> impl Iterator<Item = Unit> {
-    guest::sources_in(folder)
-        .map(move |path| Unit::new(format!("guest/{path}"), part, exceptions))
+fn guest_units(folder: &'static str, part: Part, exceptions: bool) -> impl Iterator<Item = Unit> {
+    guest::sources_in(folder).map(move |path| Unit::new(format!("guest/{path}"), part, exceptions))
 }
 
 /// The toolchain's C and C++ libraries.

@@ -30,7 +30,11 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) fn new(tier: Tier, pages: u64) -> Machine {
-        let engine = Engine::new(&Config::new().tier(tier)).expect("the configuration is valid");
+        Machine::configured(&Config::new().tier(tier), pages)
+    }
+
+    pub(crate) fn configured(config: &Config, pages: u64) -> Machine {
+        let engine = Engine::new(config).expect("the configuration is valid");
         let mut store = Store::new(&engine, ());
         store.set_fuel(u64::MAX);
         let instance = Linker::new(&engine)
@@ -47,6 +51,11 @@ impl Machine {
             instance,
             memory,
         }
+    }
+
+    /// How many calls twins carried out.
+    pub(crate) fn twin_calls(&self) -> u64 {
+        self.store.twin_calls()
     }
 
     pub(crate) fn memory(&mut self) -> &mut [u8] {

@@ -1,8 +1,11 @@
 //! What the kernels compute and what that costs.
 
-use lockstep_llama::kernels::{KERNELS, Kernel, Work};
-use lockstep_simd::kernels::{Activations, Format, Rows, RowsMut, reference};
-use lockstep_vm::Tier;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use lockstep_llama::kernels::{KERNELS, Kernel, Work, twins};
+use lockstep_simd::kernels::{Activations, Format, Isa, Rows, RowsMut, Threads, reference};
+use lockstep_vm::{Config, Tier, TwinMode};
 
 use crate::cases::{Case, Numbers, floats};
 use crate::machine::Machine;
@@ -50,6 +53,11 @@ fn pattern(memory: &mut [u8]) {
     }
 }
 
+/// How large memories are: the largest case fits.
+const PAGES: u64 = 4;
+
+const TWO: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
+
 /// Where outputs begin: somewhere odd, and inputs follow close behind.
 const OUT: usize = 77;
 
@@ -76,7 +84,9 @@ fn product(machine: &mut Machine, kernel: &Kernel, format: Format, case: &Case) 
     );
     let w_at = OUT + size;
     let x_at = w_at + w.bytes().len();
-    let args = [OUT, *stride, w_at, w.stride, x_at, x.stride, *rows, *cols, *k];
+    let args = [
+        OUT, *stride, w_at, w.stride, x_at, x.stride, *rows, *cols, *k,
+    ];
     check(
         machine,
         kernel,
@@ -121,20 +131,23 @@ fn quants(machine: &mut Machine, kernel: &Kernel, kind: Activations, numbers: &m
 
 /// Runs random cases of each kernel until there are so many results.
 fn cases(tier: Tier, count: usize, seed: u64) {
-    let mut machine = Machine::new(tier, 12);
+    run_cases(&mut Machine::new(tier, PAGES), count, seed);
+}
+
+fn run_cases(machine: &mut Machine, count: usize, seed: u64) {
     for (index, kernel) in KERNELS.iter().enumerate() {
         let mut numbers = Numbers(seed + index as u64);
         let mut done = 0;
         while done < count {
             match kernel.work {
                 Work::Quantize(kind) => {
-                    quants(&mut machine, kernel, kind, &mut numbers);
+                    quants(machine, kernel, kind, &mut numbers);
                     done += 10;
                 }
                 Work::Matmul(format) => {
                     let most = numbers.one_of(&[2, 5, 20]);
                     let case = Case::new(&mut numbers, format, most);
-                    product(&mut machine, kernel, format, &case);
+                    product(machine, kernel, format, &case);
                     done += case.rows * case.cols;
                 }
             }
@@ -144,12 +157,45 @@ fn cases(tier: Tier, count: usize, seed: u64) {
 
 #[test]
 fn interpreted_bodies_have_the_bits_of_the_reference() {
-    cases(Tier::Interpreter, 2_000, 1);
+    cases(Tier::Interpreter, 1_000, 1);
 }
 
 #[test]
 fn compiled_bodies_have_the_bits_of_the_reference() {
-    cases(Tier::Jit, 2_000, 2);
+    cases(Tier::Jit, 1_000, 2);
+}
+
+/// The twins of kernels in all of their instruction sets, on one thread and on two.
+#[test]
+fn twins_have_the_bits_of_the_reference() {
+    for isa in Isa::ALL.iter().copied().filter(|isa| isa.is_supported()) {
+        for threads in [
+            Threads::one(),
+            Threads::new(TWO).expect("there are threads"),
+        ] {
+            let config = Config::new()
+                .tier(Tier::Interpreter)
+                .twins(Arc::new(twins(isa, &Arc::new(threads))));
+            let mut machine = Machine::configured(&config, PAGES);
+            run_cases(&mut machine, 500, 4);
+            assert!(
+                machine.twin_calls() > 100,
+                "{isa}: they stood in for bodies"
+            );
+        }
+    }
+}
+
+/// Both, in every call: the engine itself compares them, fuel included.
+#[test]
+fn twins_agree_with_bodies() {
+    let config = Config::new()
+        .tier(Tier::Jit)
+        .twins(Arc::new(twins(Isa::best(), &Arc::new(Threads::one()))))
+        .twin_mode(TwinMode::Check(1));
+    let mut machine = Machine::configured(&config, PAGES);
+    run_cases(&mut machine, 500, 5);
+    assert!(machine.twin_calls() > 100);
 }
 
 #[test]
@@ -162,7 +208,7 @@ fn a_million_products_have_the_bits_of_the_reference() {
 /// Sizes of zero, and a `k` that is no whole number of blocks: the cost is still by the formula.
 #[test]
 fn odd_sizes_cost_what_the_formula_says() {
-    let mut machine = Machine::new(Tier::Interpreter, 12);
+    let mut machine = Machine::new(Tier::Interpreter, PAGES);
     let mut numbers = Numbers(3);
     for kernel in &KERNELS {
         for _ in 0..200 {

@@ -1,10 +1,12 @@
 //! The table of hashes and costs.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
-use lockstep_llama::kernels::{Fuel, KERNELS, Kernel, Loop, Work};
-use lockstep_simd::kernels::Activations;
-use lockstep_vm::{Engine, Tier};
+use lockstep_llama::kernels::{Fuel, KERNELS, Kernel, Loop, Work, twins};
+use lockstep_llama::{Cache, ModuleOptions, module_path};
+use lockstep_simd::kernels::{Activations, Isa, Threads};
+use lockstep_vm::{Config, Engine, Module, Tier};
 
 use crate::machine::{Machine, module};
 
@@ -93,4 +95,32 @@ fn the_table_is_that_of_the_kernels_as_they_are_built() {
     let text: String = built.iter().map(line).collect();
     let known: String = KERNELS.iter().map(line).collect();
     assert!(text == known, "the table should have these lines:\n{text}");
+}
+
+/// A module whose recognised functions are not closed is refused.
+#[test]
+fn all_kernels_are_closed_and_recognised() {
+    let twins = twins(Isa::Portable, &Arc::new(Threads::one()));
+    let engine = Engine::new(&Config::new().twins(Arc::new(twins))).expect("valid");
+    let names: Vec<_> = KERNELS.iter().map(|kernel| kernel.name).collect();
+    let module = module(&engine);
+    let found: Vec<_> = module.twins().map(|(_, name)| name).collect();
+    assert_eq!(found, names);
+}
+
+/// Looks into the module of llama.cpp if this machine has one.
+#[test]
+fn the_module_of_llama_has_the_same_kernels() {
+    let cache = Cache::at_home().expect("there is a home");
+    let path = module_path(&cache, ModuleOptions::default());
+    let Ok(wasm) = std::fs::read(&path) else {
+        eprintln!("skipped: there is no {}", path.display());
+        return;
+    };
+    let module = Module::new(&Engine::default(), &wasm).expect("the module is valid");
+    for kernel in &KERNELS {
+        let index = module.find_function(kernel.name);
+        let hash = index.and_then(|index| module.twin_hash(index));
+        assert_eq!(hash, Some(kernel.hash), "{}", kernel.name);
+    }
 }
