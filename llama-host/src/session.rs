@@ -413,8 +413,7 @@ impl Llama {
 
     fn logit_bytes(&mut self) -> Result<Vec<u8>, Error> {
         let address = self.shim.address("ll_logits", &[])?;
-        self.shim
-            .bytes(address, self.facts.vocabulary as usize * 4)
+        self.shim.bytes(address, self.facts.vocabulary as usize * 4)
     }
 
     /// The bytes of a token; special tokens are empty.

@@ -26,12 +26,7 @@ pub fn unpack_llama(cache: &Cache, folder: &Path, progress: &dyn Progress) -> Re
         archive::unpack_tar(&path, folder, module::place_of_llama)?;
     }
     plan::write_version_headers(folder)?;
-    progress.update(
-        Stage::Unpack,
-        "llama.cpp",
-        LLAMA_CPP.bytes,
-        LLAMA_CPP.bytes,
-    );
+    progress.update(Stage::Unpack, "llama.cpp", LLAMA_CPP.bytes, LLAMA_CPP.bytes);
     Ok(())
 }
 
@@ -54,11 +49,6 @@ pub fn unpack_toolchain(
         })?;
     }
     archive::make_executable(&folder.join("zig/zig"))?;
-    progress.update(
-        Stage::Unpack,
-        "toolchain",
-        toolchain.bytes,
-        toolchain.bytes,
-    );
+    progress.update(Stage::Unpack, "toolchain", toolchain.bytes, toolchain.bytes);
     Ok(())
 }
