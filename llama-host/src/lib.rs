@@ -27,7 +27,6 @@ mod sampler;
 mod session;
 mod shim;
 mod text;
-mod twins;
 
 pub use cache::Cache;
 pub use engine::{Guest, GuestOptions, ModelSource};
@@ -37,4 +36,3 @@ pub use module::{ModuleOptions, ensure_kernels, ensure_module, module_path};
 pub use progress::{Progress, Silent, Stage};
 pub use sampler::{Sampler, Sampling};
 pub use session::{Answer, End, Generate, Llama, LlamaOptions, Message, ModelFacts, Stats};
-pub use twins::twins;

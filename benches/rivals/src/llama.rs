@@ -200,7 +200,7 @@ impl Progress for Narrator {
         // minutes.
         if done == 0 {
             eprintln!("{stage:?}: {what} ({total})");
-        } else if stage == Stage::Compile && (done % 10 == 0 || done == total) {
+        } else if stage == Stage::Compile && (done.is_multiple_of(10) || done == total) {
             eprintln!("{stage:?}: {done} of {total}");
         }
     }
