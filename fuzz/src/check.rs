@@ -286,7 +286,7 @@ impl Oracles {
         for &tier in tiers {
             let told = match &base {
                 Ok(run) if is_too_long(&tier.name(), run) => continue,
-                Ok(run) => compare_with(run, tier, program),
+                Ok(run) => self.compare_steadily(run, tier, program),
                 Err(refusal) => accepts_too(refusal, tier, program),
             };
             let told = told.map_err(|d| Box::new(d.between(&name, &tier.name())))?;
@@ -308,6 +308,29 @@ impl Oracles {
             Err(refusal) => verdict.refused = Some(refusal),
         }
         Ok(verdict)
+    }
+
+    /// Compares a tier's run with the plain one. A difference to an unsteady
+    /// tier counts only if no engine of others agrees with the plain run.
+    fn compare_steadily(
+        &self,
+        base: &Run,
+        tier: &dyn Tier,
+        program: &Program,
+    ) -> Result<Result<Masked, Refusal>, Box<Difference>> {
+        let told = compare_with(base, tier, program);
+        if told.is_ok() || !tier.known().unsteady {
+            return told;
+        }
+        let is_steady_rival = |other: &&dyn Tier| {
+            let known = other.known();
+            known.fuel_unit && !known.unsteady
+        };
+        let mut others = self.all().filter(is_steady_rival);
+        match others.find(|other| matches!(compare_with(base, *other, program), Ok(Ok(_)))) {
+            Some(other) => Ok(Err(Refusal::Alone(other.name()))),
+            None => told,
+        }
     }
 
     /// Lets the program count its own fuel. Gives whether that could be

@@ -45,6 +45,10 @@ pub struct Known {
     /// An indirect call outside its table and a table access outside it are
     /// one trap.
     pub table_traps: bool,
+    /// Some results come from memory that it never wrote, so that a difference
+    /// may be gone the next time. One that another engine does not share is
+    /// not Lockstep's.
+    pub unsteady: bool,
     /// Instructions that the tier reads differently. It gets a copy of the
     /// program in which they are spelled out.
     pub spelling: Spelling,
@@ -58,6 +62,7 @@ impl Known {
         trap_site: false,
         trap_offset: false,
         table_traps: false,
+        unsteady: false,
         spelling: Spelling {
             relaxed_dot_sum: false,
             select_condition: false,
@@ -68,6 +73,9 @@ impl Known {
 /// Why a tier did not take a module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// It is unsteady, and another engine agrees with the plain run.
+    #[error("it stands alone against {0} and lockstep")]
+    Alone(String),
     /// It calls the module invalid, or lacks a feature.
     #[error("module refused: {0}")]
     Module(String),

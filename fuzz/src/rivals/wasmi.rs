@@ -67,6 +67,7 @@ impl Tier for Wasmi {
             trap_site: true,
             trap_offset: false,
             table_traps: true,
+            unsteady: true,
             spelling: Spelling {
                 relaxed_dot_sum: true,
                 select_condition: true,

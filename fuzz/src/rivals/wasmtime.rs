@@ -75,6 +75,7 @@ impl Tier for Wasmtime {
             trap_site: true,
             trap_offset: true,
             table_traps: true,
+            unsteady: false,
             spelling: Spelling {
                 relaxed_dot_sum: true,
                 select_condition: false,
