@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::thread;
 
 use clap::Args;
-use lockstep_vm::{Config, CpuLevel, TwinMode, Twins};
+use lockstep_llama::kernels;
+use lockstep_simd::kernels::{Isa, Threads};
+use lockstep_vm::{Config, TwinMode, Twins};
 
 use crate::error::Failure;
 
@@ -38,8 +40,9 @@ impl When {
 /// # Errors
 /// [`Kind::Host`](crate::error::Kind::Host) if there are not so many threads.
 pub(crate) fn known(threads: NonZeroUsize) -> Result<Arc<Twins>, Failure> {
-    let twins = lockstep_llama::twins(CpuLevel::best(), threads);
-    twins.map(Arc::new).map_err(Failure::host)
+    let threads = Threads::new(threads).map_err(Failure::host)?;
+    let twins = kernels::twins(Isa::best(), &Arc::new(threads));
+    Ok(Arc::new(twins))
 }
 
 fn mode(text: &str) -> Result<TwinMode, String> {
