@@ -312,19 +312,35 @@ impl Llama {
         })
     }
 
-    /// What the model expects to follow these tokens: a number for each token of its vocabulary, the larger the likelier.
-    /// Tokens at the beginning that the context has from the call before are not computed again.
+    /// Computes tokens at the end of the context. For callers that choose tokens themselves, or measure.
     ///
     /// # Errors
-    /// [`Error::NoLogits`] if there are no tokens; [`Error::Llama`] if they do not fit the context.
-    pub fn logits(&mut self, tokens: &[i32]) -> Result<Vec<f32>, Error> {
-        if tokens.is_empty() {
-            return Err(Error::NoLogits);
+    /// [`Error::Llama`] if there is a token that is none, or no room for all of them; otherwise as [`Llama::complete`].
+    pub fn feed(&mut self, tokens: &[i32]) -> Result<(), Error> {
+        self.decode(tokens)
+    }
+
+    /// The logits of the last token that was computed, one for each token of the vocabulary: the larger, the likelier is
+    /// the token to follow.
+    ///
+    /// # Errors
+    /// [`Error::EmptyPrompt`] if the context is empty; otherwise if the guest fails.
+    pub fn logits(&mut self) -> Result<Vec<f32>, Error> {
+        if self.context.is_empty() {
+            return Err(Error::EmptyPrompt);
         }
-        let kept = self.rewind_to_common(tokens)?;
-        self.decode(&tokens[kept..])?;
         let bytes = self.logit_bytes()?;
         Ok(floats(&bytes))
+    }
+
+    /// Empties the context.
+    ///
+    /// # Errors
+    /// If the guest fails.
+    pub fn forget(&mut self) -> Result<(), Error> {
+        self.shim.number("ll_rewind", &[Value::I32(0)])?;
+        self.context.clear();
+        Ok(())
     }
 
     /// Chooses and computes tokens until there is a reason to stop.

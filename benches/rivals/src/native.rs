@@ -17,10 +17,10 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use lockstep_llama::Cache;
+use lockstep_vm::TwinMode;
 use serde::Deserialize;
 
 use crate::clock;
-use crate::llama::lockstep::Lockstep;
 use crate::llama::{self, Narrator};
 use build::{Built, Compiler};
 use guest::Guest;
@@ -49,6 +49,9 @@ pub(crate) struct Choice {
     /// How the native build keeps keys and values. The guest keeps them as F32.
     #[arg(long, value_enum, default_value = "f16")]
     kv: Cells,
+    /// Have the guest's kernels check their twins on every N-th call.
+    #[arg(long, value_name = "N")]
+    check: Option<u64>,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -116,7 +119,8 @@ trait Contestant {
 struct Arena {
     cache: Cache,
     program: Built,
-    lockstep: Lockstep,
+    wasm: Vec<u8>,
+    twins: TwinMode,
 }
 
 impl Arena {
@@ -125,15 +129,16 @@ impl Arena {
         let program = program(&cache, &choice.rival)?;
         let wasm = llama::guest(&cache, choice.module.as_deref())?;
         Ok(Arena {
-            lockstep: Lockstep::new(&wasm)?,
-            program,
             cache,
+            program,
+            wasm,
+            twins: choice.check.map_or(TwinMode::On, TwinMode::Check),
         })
     }
 
     /// The guest with a model.
-    fn ours(&self, model: &Path) -> Result<Guest, Box<dyn Error>> {
-        Guest::open(&self.lockstep, model)
+    fn ours(&self, model: &Path, threads: u32) -> Result<Guest, Box<dyn Error>> {
+        Guest::open(&self.wasm, model, threads, self.twins)
     }
 
     /// The native program with a model. With `all_logits` it can score, and takes more memory.

@@ -1,9 +1,11 @@
 //! The guest on this engine as a contestant.
 
 use std::error::Error;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use lockstep_llama::{Llama, LlamaOptions};
+use lockstep_vm::TwinMode;
 
 use super::{CONTEXT, Contestant, Sample, Times};
 use crate::llama::lockstep::Lockstep;
@@ -12,22 +14,30 @@ use crate::llama::{self, Runner};
 /// An instance with a model.
 pub(super) struct Guest {
     pub(super) llama: Llama,
+    threads: u32,
 }
 
 impl Guest {
-    pub(super) fn open(engine: &Lockstep, model: &Path) -> Result<Guest, Box<dyn Error>> {
+    /// The guest with a model, its kernels on so many threads.
+    pub(super) fn open(
+        wasm: &[u8],
+        model: &Path,
+        threads: u32,
+        mode: TwinMode,
+    ) -> Result<Guest, Box<dyn Error>> {
+        let count = NonZeroUsize::new(threads as usize).ok_or("no threads compute nothing")?;
+        let engine = Lockstep::with_twins(wasm, count, mode)?;
         let (world, name) = llama::world(model)?;
         let mut options = LlamaOptions::default();
         options.context = CONTEXT;
         let llama = Llama::load(engine.start(world)?, &name, &options)?;
-        Ok(Guest { llama })
+        Ok(Guest { llama, threads })
     }
 }
 
 impl Contestant for Guest {
-    /// The guest's world has no threads.
     fn threads(&self) -> u32 {
-        1
+        self.threads
     }
 
     fn run(&mut self, prompt: &[i32], count: u32) -> Result<Sample, Box<dyn Error>> {

@@ -25,7 +25,7 @@ pub(crate) struct Options {
     /// Tokens that are computed in one context, the one at its beginning included.
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(2..=512))]
     window: u32,
-    /// Threads of the native build.
+    /// Threads of both.
     #[arg(long, default_value_t = 1)]
     threads: u32,
 }
@@ -109,7 +109,7 @@ fn compare(
     path: &Path,
     text: &str,
 ) -> Result<Report, Box<dyn Error>> {
-    let mut ours = arena.ours(path)?;
+    let mut ours = arena.ours(path, options.threads)?;
     let mut native = arena.native(path, options.threads, options.choice.kv, true)?;
     let tokens = ours.llama.tokenize(text)?;
     // What the model wants at the beginning of a text, it gets at the beginning of every window.

@@ -141,7 +141,7 @@ impl Duel {
         text: &str,
         threads: u32,
     ) -> Result<Duel, Box<dyn Error>> {
-        let mut ours = arena.ours(model)?;
+        let mut ours = arena.ours(model, threads)?;
         let mut native = arena.native(model, threads, options.choice.kv, false)?;
         let tokens = ours.llama.tokenize(text)?;
         let samples = sample(options, &tokens, [&mut native, &mut ours])?;
