@@ -15,6 +15,7 @@ mod format;
 mod isa;
 pub mod reference;
 mod rows;
+mod team;
 mod threads;
 
 pub use format::{Activations, Format};

@@ -1,10 +1,10 @@
 //! How many threads compute a product.
 
+use std::io;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
-
+use super::team::Team;
 use crate::FloatMode;
 
 /// The threads that kernels use. How many there are changes time and nothing
@@ -12,7 +12,7 @@ use crate::FloatMode;
 #[derive(Debug)]
 pub struct Threads {
     /// All but the caller's.
-    others: Option<ThreadPool>,
+    others: Option<Team>,
 }
 
 impl Threads {
@@ -22,35 +22,25 @@ impl Threads {
     }
 
     /// The caller's thread and `count - 1` others, which live as long as this
-    /// does.
+    /// does. Who calls while they work for another caller works alone.
     ///
     /// # Errors
     ///
     /// If the operating system gives no more threads.
-    pub fn new(count: NonZeroUsize) -> Result<Threads, ThreadPoolBuildError> {
-        if count == NonZeroUsize::MIN {
-            return Ok(Threads::one());
-        }
-        let others = ThreadPoolBuilder::new()
-            .num_threads(count.get() - 1)
-            .thread_name(|index| format!("kernels {}", index + 1))
-            .build()?;
+    pub fn new(count: NonZeroUsize) -> io::Result<Threads> {
+        let others = NonZeroUsize::new(count.get() - 1);
         Ok(Threads {
-            others: Some(others),
+            others: others.map(Team::new).transpose()?,
         })
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        1 + self
-            .others
-            .as_ref()
-            .map_or(0, ThreadPool::current_num_threads)
+        1 + self.others.as_ref().map_or(0, Team::count)
     }
 
     /// Does all of `0..tasks`, each once, on as many threads as there are.
     pub(super) fn run(&self, tasks: usize, task: impl Fn(usize) + Sync) {
-        let helpers = self.count().min(tasks).saturating_sub(1);
         let next = AtomicUsize::new(0);
         let work = || {
             // A thread begins in the state of the one that made it.
@@ -64,12 +54,7 @@ impl Threads {
             }
         };
         match &self.others {
-            Some(others) if helpers > 0 => others.in_place_scope(|scope| {
-                for _ in 0..helpers {
-                    scope.spawn(|_| work());
-                }
-                work();
-            }),
+            Some(others) if tasks > 1 => others.join_in(&work),
             _ => work(),
         }
     }
