@@ -1,10 +1,10 @@
-//! Matrix products whose bits are law: the native side of the kernels that
-//! guests carry as Wasm functions.
+//! Matrix products and operations on rows whose bits are law: the native side
+//! of the kernels that guests carry as Wasm functions.
 //!
 //! `docs/kernels.md` says what they compute; [`mod@reference`] is the same
-//! in code. [`matmul`] and [`quantize`] give the same bits at speed, whatever the
-//! instructions and the number of threads. `tests/kernels.rs` holds them to
-//! that.
+//! in code. [`matmul`], [`quantize`], [`softmax`], [`gated`] and [`rms_norm`] give
+//! the same bits at speed, whatever the instructions and the number of threads.
+//! `tests/kernels` holds them to that.
 
 #[allow(
     clippy::needless_range_loop,
@@ -22,6 +22,15 @@ pub use format::{Activations, Format};
 pub use isa::Isa;
 pub use rows::{Rows, RowsMut, extent};
 pub use threads::Threads;
+
+/// How one half of a feed-forward network lets the other through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Gate {
+    /// By `x / (1 + exp(-x))`.
+    Swiglu,
+    /// By the approximation of GELU that is written with tanh.
+    Geglu,
+}
 
 /// Quantizes `rows` rows of `k` floats.
 ///
@@ -91,4 +100,85 @@ pub fn matmul(
         return;
     }
     fast::matmul(isa, format, dst, w, x, rows, cols, k, threads);
+}
+
+/// Turns each of `rows` rows of `n` floats into weights that sum up to one: the
+/// exponentials of `x * scale + slope * mask`, over their sum. `factors` are
+/// scale and slope. Without `x`, its rows are those of `dst`.
+///
+/// # Panics
+///
+/// If this CPU lacks the instructions, or rows lie outside of what is given.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a kernel's parameters, in its order"
+)]
+pub fn softmax(
+    isa: Isa,
+    dst: RowsMut<'_>,
+    x: Option<Rows<'_>>,
+    mask: Rows<'_>,
+    rows: usize,
+    n: usize,
+    factors: [f32; 2],
+    threads: &Threads,
+) {
+    if rows > 1 && dst.stride < 4 * n {
+        return reference::softmax(dst, x, mask, rows, n, factors);
+    }
+    fast::softmax(isa, dst, x, mask, rows, n, factors, threads);
+}
+
+/// Multiplies each float of `g`'s rows with what the gate makes of that of
+/// `x`'s, for `rows` rows of `n` floats. Without `x`, its rows are those of
+/// `dst`.
+///
+/// # Panics
+///
+/// If this CPU lacks the instructions, or rows lie outside of what is given.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a kernel's parameters, in its order"
+)]
+pub fn gated(
+    isa: Isa,
+    gate: Gate,
+    dst: RowsMut<'_>,
+    x: Option<Rows<'_>>,
+    g: Rows<'_>,
+    rows: usize,
+    n: usize,
+    threads: &Threads,
+) {
+    if rows > 1 && dst.stride < 4 * n {
+        return reference::gated(gate, dst, x, g, rows, n);
+    }
+    fast::gated(isa, gate, dst, x, g, rows, n, threads);
+}
+
+/// Divides each of `rows` rows of `n` floats by the root of the mean of its
+/// squares and `eps`, and multiplies it with `w` if there is one, a row for all.
+/// Without `x`, its rows are those of `dst`.
+///
+/// # Panics
+///
+/// If this CPU lacks the instructions, or rows lie outside of what is given.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a kernel's parameters, in its order"
+)]
+pub fn rms_norm(
+    isa: Isa,
+    dst: RowsMut<'_>,
+    x: Option<Rows<'_>>,
+    w: Option<&[u8]>,
+    rows: usize,
+    n: usize,
+    eps: f32,
+    threads: &Threads,
+) {
+    if rows > 1 && dst.stride < 4 * n {
+        return reference::rms_norm(dst, x, w, rows, n, eps);
+    }
+    fast::rms_norm(isa, dst, x, w, rows, n, eps, threads);
 }

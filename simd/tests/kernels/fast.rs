@@ -8,7 +8,7 @@ use lockstep_simd::kernels::{
 
 use crate::cases::{Case, Numbers, floats};
 
-fn supported() -> impl Iterator<Item = Isa> {
+pub(crate) fn supported() -> impl Iterator<Item = Isa> {
     let isas = Isa::ALL.iter().copied();
     isas.filter(|isa| {
         let supported = isa.is_supported();
@@ -19,12 +19,12 @@ fn supported() -> impl Iterator<Item = Isa> {
     })
 }
 
-fn two_threads() -> Threads {
+pub(crate) fn two_threads() -> Threads {
     Threads::new(NonZeroUsize::new(2).expect("2 is not 0")).expect("there are threads")
 }
 
 /// Bytes that results are written into.
-fn canvas(size: usize) -> Vec<u8> {
+pub(crate) fn canvas(size: usize) -> Vec<u8> {
     (0..size).map(|at| (at % 251) as u8).collect()
 }
 

@@ -4,3 +4,4 @@
 mod cases;
 mod fast;
 mod meaning;
+mod rows;

@@ -20,6 +20,7 @@ mod order;
 mod output;
 mod portable;
 mod quantize;
+mod rows;
 mod tile256;
 mod tile32;
 mod vector256;
@@ -32,6 +33,7 @@ use door::Door;
 use work::{Product, blocked, floats};
 
 pub(super) use quantize::quantize;
+pub(super) use rows::{gated, rms_norm, softmax};
 
 /// See [`crate::kernels::matmul`]. There is at least one row and one column.
 #[expect(

@@ -8,12 +8,14 @@ mod blocks32;
 mod float;
 mod number;
 mod quantize;
+pub(super) mod rows;
 
 use super::format::{Activations, Format};
 use super::rows::{Rows, RowsMut};
 
 pub use number::{bf16, f16};
 pub(super) use number::{canonical, mxfp4_scale};
+pub use rows::{exp, gated, rms_norm, softmax};
 
 /// Quantizes `rows` rows of `k` floats.
 ///
