@@ -173,6 +173,7 @@ impl Lanes for Avx2 {
         fn shl_ints(self, v: Two<I>, shift: u32) -> Two<I> {
             both!(N => _mm256_sll_epi32(v[N], _mm_cvtsi32_si128(shift as i32)))
         }
+        fn half_ints(self, v: Two<I>) -> Two<I> { both!(N => _mm256_srai_epi32::<1>(v[N])) }
         fn sum_quarters(self, v: [Two<I>; 4]) -> Two<I> {
             let [a, b, c, d] = v;
             both!(N => {
@@ -203,6 +204,11 @@ impl Lanes for Avx2 {
         fn add(self, a: Two<__m256>, b: Two<__m256>) -> Two<__m256> { both!(N => _mm256_add_ps(a[N], b[N])) }
         fn sub(self, a: Two<__m256>, b: Two<__m256>) -> Two<__m256> { both!(N => _mm256_sub_ps(a[N], b[N])) }
         fn mul(self, a: Two<__m256>, b: Two<__m256>) -> Two<__m256> { both!(N => _mm256_mul_ps(a[N], b[N])) }
+        fn div(self, a: Two<__m256>, b: Two<__m256>) -> Two<__m256> { both!(N => _mm256_div_ps(a[N], b[N])) }
+        fn max(self, a: Two<__m256>, b: Two<__m256>) -> Two<__m256> { both!(N => _mm256_max_ps(b[N], a[N])) }
+        fn min(self, a: Two<__m256>, b: Two<__m256>) -> Two<__m256> { both!(N => _mm256_min_ps(b[N], a[N])) }
+        fn bits_of(self, v: Two<__m256>) -> Two<I> { both!(N => _mm256_castps_si256(v[N])) }
+        fn floats_of_bits(self, v: Two<I>) -> Two<__m256> { both!(N => _mm256_castsi256_ps(v[N])) }
         fn to_floats(self, v: Two<I>) -> Two<__m256> { both!(N => _mm256_cvtepi32_ps(v[N])) }
         fn canonical(self, v: Two<__m256>) -> Two<__m256> {
             let canonical = _mm256_castsi256_ps(_mm256_set1_epi32(0x7fc0_0000));

@@ -168,6 +168,7 @@ impl<const VNNI: bool> Lanes for Avx512<VNNI> {
         fn shl_ints(self, v: __m512i, shift: u32) -> __m512i {
             _mm512_sll_epi32(v, _mm_cvtsi32_si128(shift as i32))
         }
+        fn half_ints(self, v: __m512i) -> __m512i { _mm512_srai_epi32::<1>(v) }
         fn sum_quarters(self, v: [__m512i; 4]) -> __m512i {
             let [a, b, c, d] = v;
             let ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
@@ -196,6 +197,11 @@ impl<const VNNI: bool> Lanes for Avx512<VNNI> {
         fn add(self, a: __m512, b: __m512) -> __m512 { _mm512_add_ps(a, b) }
         fn sub(self, a: __m512, b: __m512) -> __m512 { _mm512_sub_ps(a, b) }
         fn mul(self, a: __m512, b: __m512) -> __m512 { _mm512_mul_ps(a, b) }
+        fn div(self, a: __m512, b: __m512) -> __m512 { _mm512_div_ps(a, b) }
+        fn max(self, a: __m512, b: __m512) -> __m512 { _mm512_max_ps(b, a) }
+        fn min(self, a: __m512, b: __m512) -> __m512 { _mm512_min_ps(b, a) }
+        fn bits_of(self, v: __m512) -> __m512i { _mm512_castps_si512(v) }
+        fn floats_of_bits(self, v: __m512i) -> __m512 { _mm512_castsi512_ps(v) }
         fn to_floats(self, v: __m512i) -> __m512 { _mm512_cvtepi32_ps(v) }
         fn canonical(self, v: __m512) -> __m512 {
             let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(v, v);

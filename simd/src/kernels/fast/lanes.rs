@@ -77,6 +77,8 @@ pub(super) trait Lanes: Copy {
     fn sub_ints(self, a: Self::Ints, b: Self::Ints) -> Self::Ints;
     fn mul_ints(self, a: Self::Ints, b: Self::Ints) -> Self::Ints;
     fn shl_ints(self, v: Self::Ints, shift: u32) -> Self::Ints;
+    /// Divided by two, rounded down.
+    fn half_ints(self, v: Self::Ints) -> Self::Ints;
     /// Lane 4 * i + j: the sum of quarter i of `v[j]`.
     fn sum_quarters(self, v: [Self::Ints; 4]) -> Self::Ints;
     /// Lane 4 * i + j: the sum of the lanes j of all quarters of `v[i]`.
@@ -88,6 +90,13 @@ pub(super) trait Lanes: Copy {
     fn add(self, a: Self::Floats, b: Self::Floats) -> Self::Floats;
     fn sub(self, a: Self::Floats, b: Self::Floats) -> Self::Floats;
     fn mul(self, a: Self::Floats, b: Self::Floats) -> Self::Floats;
+    fn div(self, a: Self::Floats, b: Self::Floats) -> Self::Floats;
+    /// `a < b ? b : a`
+    fn max(self, a: Self::Floats, b: Self::Floats) -> Self::Floats;
+    /// `b < a ? b : a`
+    fn min(self, a: Self::Floats, b: Self::Floats) -> Self::Floats;
+    fn bits_of(self, v: Self::Floats) -> Self::Ints;
+    fn floats_of_bits(self, v: Self::Ints) -> Self::Floats;
     /// Rounded to nearest, ties to even.
     fn to_floats(self, v: Self::Ints) -> Self::Floats;
     /// The canonical NaN for every NaN.

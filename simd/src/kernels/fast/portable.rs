@@ -229,6 +229,11 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
+    fn half_ints(self, v: [i32; 16]) -> [i32; 16] {
+        v.map(|v| v >> 1)
+    }
+
+    #[inline(always)]
     fn sum_quarters(self, v: [[i32; 16]; 4]) -> [i32; 16] {
         from_fn(|i| {
             let (v, first) = (&v[i % 4], i / 4 * 4);
@@ -272,6 +277,31 @@ impl Lanes for Portable {
     #[inline(always)]
     fn mul(self, a: [f32; 16], b: [f32; 16]) -> [f32; 16] {
         from_fn(|i| a[i] * b[i])
+    }
+
+    #[inline(always)]
+    fn div(self, a: [f32; 16], b: [f32; 16]) -> [f32; 16] {
+        from_fn(|i| a[i] / b[i])
+    }
+
+    #[inline(always)]
+    fn max(self, a: [f32; 16], b: [f32; 16]) -> [f32; 16] {
+        from_fn(|i| if a[i] < b[i] { b[i] } else { a[i] })
+    }
+
+    #[inline(always)]
+    fn min(self, a: [f32; 16], b: [f32; 16]) -> [f32; 16] {
+        from_fn(|i| if b[i] < a[i] { b[i] } else { a[i] })
+    }
+
+    #[inline(always)]
+    fn bits_of(self, v: [f32; 16]) -> [i32; 16] {
+        v.map(|v| v.to_bits().cast_signed())
+    }
+
+    #[inline(always)]
+    fn floats_of_bits(self, v: [i32; 16]) -> [f32; 16] {
+        v.map(|v| f32::from_bits(v.cast_unsigned()))
     }
 
     #[inline(always)]

@@ -1,11 +1,10 @@
-//! Operations on rows of floats. Plain code, which the compiler turns into each
-//! CPU's vectors: sixteen elements at a time, as the chains of sums have them.
+//! Operations on rows of floats: sixteen elements at a time, as the chains of
+//! sums have them.
 
 use std::sync::Mutex;
 
 use super::door::{Door, Kernel};
 use super::lanes::Lanes;
-use crate::kernels::reference::canonical;
 use crate::kernels::reference::rows::{GELU, GELU_CUBE, LN_2_HIGH, LN_2_LOW, LOG2_E, POLYNOMIAL};
 use crate::kernels::{Gate, Isa, Rows, RowsMut, Threads};
 
@@ -16,13 +15,10 @@ const TASK: usize = 1 << 13;
 /// lowest bits, and of two the even one.
 const ROUND: f32 = 12_582_912.0;
 
-/// Sixteen elements, or lanes of sums.
-type Chunk = [f32; 16];
-
 /// An operation on one row.
 trait Operation: Copy + Sync {
     /// Computes row `row` in place.
-    fn run(self, row: usize, to: &mut [u8]);
+    fn run<L: Lanes>(self, lanes: L, row: usize, to: &mut [u8]);
 }
 
 /// Does all rows of `dst`, which do not overlap, after bringing `x` there.
@@ -67,8 +63,8 @@ struct Row<'a, O> {
 
 impl<O: Operation> Kernel for Row<'_, O> {
     #[inline(always)]
-    fn run<L: Lanes>(self, _: L) {
-        self.operation.run(self.row, self.to);
+    fn run<L: Lanes>(self, lanes: L) {
+        self.operation.run(lanes, self.row, self.to);
     }
 }
 
@@ -129,60 +125,62 @@ pub(in crate::kernels) fn rms_norm(
     each_row(isa, dst, x, rows, n, threads, RmsNorm { w, eps });
 }
 
-/// Sixteen elements of a row; zeros behind its end.
+/// Sixteen elements from byte `at` of a row on; zeros behind its end.
 #[inline(always)]
-fn read(bytes: &[u8]) -> Chunk {
-    let mut chunk = [0.0; 16];
-    for (to, from) in chunk.iter_mut().zip(bytes.as_chunks().0) {
-        *to = f32::from_le_bytes(*from);
-    }
-    chunk
-}
-
-#[inline(always)]
-fn write(chunk: Chunk, bytes: &mut [u8]) {
-    for (to, from) in bytes.as_chunks_mut().0.iter_mut().zip(chunk) {
-        *to = from.to_le_bytes();
+fn read<L: Lanes>(lanes: L, row: &[u8], at: usize) -> L::Floats {
+    let rest = &row[at..];
+    match rest.first_chunk() {
+        Some(bytes) => lanes.floats_in(bytes),
+        None => {
+            let mut bytes = [0; 64];
+            bytes[..rest.len()].copy_from_slice(rest);
+            lanes.floats_in(&bytes)
+        }
     }
 }
 
-/// Sixteen results of `f`.
-#[inline(always)]
-fn lanes(f: impl Fn(usize) -> f32) -> Chunk {
-    let mut chunk = [0.0; 16];
-    for (lane, to) in chunk.iter_mut().enumerate() {
-        *to = f(lane);
-    }
-    chunk
+/// What is done with sixteen elements. It is no closure, because closures are
+/// not compiled with the instructions of the function that they are inlined
+/// into.
+trait Step<L: Lanes> {
+    /// Gives what `v`, the elements from byte `at` of a row on, becomes.
+    fn step(&mut self, lanes: L, at: usize, v: L::Floats) -> L::Floats;
 }
 
-/// Replaces every element: `f` gets the place of the first of sixteen in the
-/// bytes of a row, and what is there.
+/// Replaces every element of a row.
 #[inline(always)]
-fn update(row: &mut [u8], mut f: impl FnMut(usize, Chunk) -> Chunk) {
-    let (whole, rest) = row.as_chunks_mut::<64>();
+fn update<L: Lanes>(lanes: L, row: &mut [u8], step: &mut impl Step<L>) {
+    let (whole, rest) = row.as_chunks_mut();
     for (index, bytes) in whole.iter_mut().enumerate() {
-        write(f(64 * index, read(bytes)), bytes);
+        let v = step.step(lanes, 64 * index, lanes.floats_in(bytes));
+        lanes.store_floats_in(v, bytes);
     }
     if !rest.is_empty() {
-        let chunk = f(64 * whole.len(), read(rest));
-        write(chunk, rest);
+        let mut bytes = [0; 64];
+        let v = step.step(lanes, 64 * whole.len(), read(lanes, rest, 0));
+        lanes.store_floats_in(v, &mut bytes);
+        rest.copy_from_slice(&bytes[..rest.len()]);
     }
 }
 
-/// Sixteen elements from byte `at` of a row on.
+/// The elements of `v` that a row of `length` bytes has from byte `at` on, and
+/// `other` in place of those behind its end.
 #[inline(always)]
-fn read_at(row: &[u8], at: usize) -> Chunk {
-    match row[at..].first_chunk::<64>() {
-        Some(bytes) => read(bytes),
-        None => read(&row[at..]),
+fn within<L: Lanes>(lanes: L, v: L::Floats, length: usize, at: usize, other: f32) -> L::Floats {
+    if length - at >= 64 {
+        return v;
     }
+    let mut elements = [0.0; 16];
+    lanes.store_floats(v, &mut elements);
+    elements[(length - at) / 4..].fill(other);
+    lanes.floats(&elements)
 }
 
 /// The sum of sixteen chains.
 #[inline(always)]
-fn halving_sum(s: Chunk) -> f32 {
-    let mut s = s;
+fn sum<L: Lanes>(lanes: L, chains: L::Floats) -> f32 {
+    let mut s = [0.0; 16];
+    lanes.store_floats(chains, &mut s);
     for width in [8, 4, 2, 1] {
         for lane in 0..width {
             s[lane] += s[lane + width];
@@ -191,29 +189,48 @@ fn halving_sum(s: Chunk) -> f32 {
     s[0]
 }
 
+/// The greatest of sixteen lanes.
 #[inline(always)]
-fn power_of_two(exponent: i32) -> f32 {
-    f32::from_bits(((exponent + 127) << 23).cast_unsigned())
+fn greatest<L: Lanes>(lanes: L, v: L::Floats) -> f32 {
+    let mut all = [0.0; 16];
+    lanes.store_floats(v, &mut all);
+    let mut most = all[0];
+    for next in all {
+        most = if most < next { next } else { most };
+    }
+    most
 }
 
 /// [`crate::kernels::reference::exp`], without what does not show: a NaN comes
 /// out for a NaN whatever the exponent, and the sign of a zero is lost.
 #[inline(always)]
-fn exp(x: f32) -> f32 {
-    let x = if x < -104.0 { -104.0 } else { x };
-    let x = if 89.0 < x { 89.0 } else { x };
-    let rounded = x * LOG2_E + ROUND;
-    let n = rounded - ROUND;
-    let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
-    let mut p = POLYNOMIAL[0];
+fn exp<L: Lanes>(lanes: L, x: L::Floats) -> L::Floats {
+    let splat = |value| lanes.splat_float(value);
+    let x = lanes.max(x, splat(-104.0));
+    let x = lanes.min(x, splat(89.0));
+    let rounded = lanes.add(lanes.mul(x, splat(LOG2_E)), splat(ROUND));
+    let n = lanes.sub(rounded, splat(ROUND));
+    let r = lanes.sub(x, lanes.mul(n, splat(LN_2_HIGH)));
+    let r = lanes.sub(r, lanes.mul(n, splat(LN_2_LOW)));
+    let mut p = splat(POLYNOMIAL[0]);
     for coefficient in &POLYNOMIAL[1..] {
-        p = p * r + coefficient;
+        p = lanes.add(lanes.mul(p, r), splat(*coefficient));
     }
-    let y = (p * (r * r) + r) + 1.0;
-    let n = (rounded.to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32) as i16;
-    let n = i32::from(n);
-    let a = n >> 1;
-    (y * power_of_two(a)) * power_of_two(n - a)
+    let y = lanes.add(lanes.mul(p, lanes.mul(r, r)), r);
+    let y = lanes.add(y, splat(1.0));
+    let n = lanes.sub_ints(
+        lanes.bits_of(rounded),
+        lanes.splat_int(ROUND.to_bits().cast_signed()),
+    );
+    let a = lanes.half_ints(n);
+    let y = lanes.mul(y, power_of_two(lanes, a));
+    lanes.mul(y, power_of_two(lanes, lanes.sub_ints(n, a)))
+}
+
+#[inline(always)]
+fn power_of_two<L: Lanes>(lanes: L, exponents: L::Ints) -> L::Floats {
+    let biased = lanes.add_ints(exponents, lanes.splat_int(127));
+    lanes.floats_of_bits(lanes.shl_ints(biased, 23))
 }
 
 #[derive(Clone, Copy)]
@@ -224,37 +241,73 @@ struct Softmax<'a> {
 
 impl Operation for Softmax<'_> {
     #[inline(always)]
-    fn run(self, row: usize, to: &mut [u8]) {
-        let mask = self.mask.row(row, to.len());
+    fn run<L: Lanes>(self, lanes: L, row: usize, to: &mut [u8]) {
+        let length = to.len();
         let [scale, slope] = self.factors;
-        let elements = to.len() / 4;
-        let mut greatest = [f32::NEG_INFINITY; 16];
-        update(to, |at, x| {
-            let mask = read_at(mask, at);
-            let t = lanes(|l| x[l] * scale + slope * mask[l]);
-            let there = elements - at / 4;
-            for l in 0..16 {
-                let greater = greatest[l] < t[l] && l < there;
-                greatest[l] = if greater { t[l] } else { greatest[l] };
-            }
-            t
-        });
-        let mut most = f32::NEG_INFINITY;
-        for greatest in greatest {
-            most = if most < greatest { greatest } else { most };
-        }
-        let mut sums = [0.0; 16];
-        update(to, |at, t| {
-            let v = lanes(|l| exp(t[l] - most));
-            let there = elements - at / 4;
-            for l in 0..16 {
-                // Zeros change no chain.
-                sums[l] += if l < there { v[l] } else { 0.0 };
-            }
-            v
-        });
-        let inverse = 1.0 / halving_sum(sums);
-        update(to, |_, v| lanes(|l| canonical(v[l] * inverse)));
+        let mut scores = Scores {
+            mask: self.mask.row(row, length),
+            scale: lanes.splat_float(scale),
+            slope: lanes.splat_float(slope),
+            most: lanes.splat_float(f32::NEG_INFINITY),
+        };
+        update(lanes, to, &mut scores);
+        let mut powers = Powers {
+            length,
+            most: lanes.splat_float(greatest(lanes, scores.most)),
+            chains: lanes.splat_float(0.0),
+        };
+        update(lanes, to, &mut powers);
+        let by = lanes.splat_float(1.0 / sum(lanes, powers.chains));
+        update(lanes, to, &mut Scale { by });
+    }
+}
+
+/// Scores with their mask, and the greatest of them in each lane.
+struct Scores<'a, L: Lanes> {
+    mask: &'a [u8],
+    scale: L::Floats,
+    slope: L::Floats,
+    most: L::Floats,
+}
+
+impl<L: Lanes> Step<L> for Scores<'_, L> {
+    #[inline(always)]
+    fn step(&mut self, lanes: L, at: usize, v: L::Floats) -> L::Floats {
+        let mask = lanes.mul(self.slope, read(lanes, self.mask, at));
+        let scores = lanes.add(lanes.mul(v, self.scale), mask);
+        let there = within(lanes, scores, self.mask.len(), at, f32::NEG_INFINITY);
+        self.most = lanes.max(self.most, there);
+        scores
+    }
+}
+
+/// Exponentials, and their sums.
+struct Powers<L: Lanes> {
+    length: usize,
+    most: L::Floats,
+    chains: L::Floats,
+}
+
+impl<L: Lanes> Step<L> for Powers<L> {
+    #[inline(always)]
+    fn step(&mut self, lanes: L, at: usize, v: L::Floats) -> L::Floats {
+        let powers = exp(lanes, lanes.sub(v, self.most));
+        // Zeros change no chain.
+        let there = within(lanes, powers, self.length, at, 0.0);
+        self.chains = lanes.add(self.chains, there);
+        powers
+    }
+}
+
+/// Products with one number, as results.
+struct Scale<L: Lanes> {
+    by: L::Floats,
+}
+
+impl<L: Lanes> Step<L> for Scale<L> {
+    #[inline(always)]
+    fn step(&mut self, lanes: L, _: usize, v: L::Floats) -> L::Floats {
+        lanes.canonical(lanes.mul(v, self.by))
     }
 }
 
@@ -266,22 +319,42 @@ struct Gated<'a> {
 
 impl Operation for Gated<'_> {
     #[inline(always)]
-    fn run(self, row: usize, to: &mut [u8]) {
+    fn run<L: Lanes>(self, lanes: L, row: usize, to: &mut [u8]) {
         let g = self.g.row(row, to.len());
-        let gated = |x: f32, u: f32, g: f32| canonical((x / (1.0 + exp(-u))) * g);
         match self.gate {
-            Gate::Swiglu => update(to, |at, x| {
-                let g = read_at(g, at);
-                lanes(|l| gated(x[l], x[l], g[l]))
-            }),
-            Gate::Geglu => update(to, |at, x| {
-                let g = read_at(g, at);
-                lanes(|l| {
-                    let u = (x[l] * GELU) * (1.0 + (GELU_CUBE * x[l]) * x[l]);
-                    gated(x[l], u, g[l])
-                })
-            }),
+            Gate::Swiglu => update(lanes, to, &mut Swiglu(g)),
+            Gate::Geglu => update(lanes, to, &mut Geglu(g)),
         }
+    }
+}
+
+/// A gate's results: `x / (1 + exp(-u)) * g`.
+#[inline(always)]
+fn gate<L: Lanes>(lanes: L, x: L::Floats, u: L::Floats, g: L::Floats) -> L::Floats {
+    // Less than -0: the other sign, but for zeros and NaNs, where it does not show.
+    let power = exp(lanes, lanes.sub(lanes.splat_float(-0.0), u));
+    let divisor = lanes.add(lanes.splat_float(1.0), power);
+    lanes.canonical(lanes.mul(lanes.div(x, divisor), g))
+}
+
+struct Swiglu<'a>(&'a [u8]);
+
+impl<L: Lanes> Step<L> for Swiglu<'_> {
+    #[inline(always)]
+    fn step(&mut self, lanes: L, at: usize, v: L::Floats) -> L::Floats {
+        gate(lanes, v, v, read(lanes, self.0, at))
+    }
+}
+
+struct Geglu<'a>(&'a [u8]);
+
+impl<L: Lanes> Step<L> for Geglu<'_> {
+    #[inline(always)]
+    fn step(&mut self, lanes: L, at: usize, v: L::Floats) -> L::Floats {
+        let square = lanes.mul(lanes.mul(lanes.splat_float(GELU_CUBE), v), v);
+        let more = lanes.add(lanes.splat_float(1.0), square);
+        let u = lanes.mul(lanes.mul(v, lanes.splat_float(GELU)), more);
+        gate(lanes, v, u, read(lanes, self.0, at))
     }
 }
 
@@ -293,29 +366,32 @@ struct RmsNorm<'a> {
 
 impl Operation for RmsNorm<'_> {
     #[inline(always)]
-    fn run(self, _: usize, to: &mut [u8]) {
-        let elements = to.len() / 4;
-        let mut sums = [0.0; 16];
-        let (whole, rest) = to.as_chunks::<64>();
-        for bytes in whole {
-            let x = read(bytes);
-            for l in 0..16 {
-                sums[l] += x[l] * x[l];
-            }
+    fn run<L: Lanes>(self, lanes: L, _: usize, to: &mut [u8]) {
+        let mut chains = lanes.splat_float(0.0);
+        for at in (0..to.len()).step_by(64) {
+            // Behind the end are zeros.
+            let x = read(lanes, to, at);
+            chains = lanes.add(chains, lanes.mul(x, x));
         }
-        // Behind the end are zeros.
-        let x = read(rest);
-        for l in 0..16 {
-            sums[l] += x[l] * x[l];
-        }
-        let mean = halving_sum(sums) / elements as f32;
-        let inverse = 1.0 / (mean + self.eps).sqrt();
+        let mean = sum(lanes, chains) / (to.len() / 4) as f32;
+        let by = lanes.splat_float(1.0 / (mean + self.eps).sqrt());
         match self.w {
-            Some(w) => update(to, |at, x| {
-                let w = read_at(w, at);
-                lanes(|l| canonical((x[l] * inverse) * w[l]))
-            }),
-            None => update(to, |_, x| lanes(|l| canonical(x[l] * inverse))),
+            Some(w) => update(lanes, to, &mut Weighed { by, w }),
+            None => update(lanes, to, &mut Scale { by }),
         }
+    }
+}
+
+/// Products with one number and with weights, as results.
+struct Weighed<'a, L: Lanes> {
+    by: L::Floats,
+    w: &'a [u8],
+}
+
+impl<L: Lanes> Step<L> for Weighed<'_, L> {
+    #[inline(always)]
+    fn step(&mut self, lanes: L, at: usize, v: L::Floats) -> L::Floats {
+        let scaled = lanes.mul(v, self.by);
+        lanes.canonical(lanes.mul(scaled, read(lanes, self.w, at)))
     }
 }
