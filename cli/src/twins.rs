@@ -24,6 +24,27 @@ pub(crate) struct When {
 }
 
 impl When {
+    /// Takes another value of `--twins`.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub(crate) fn set_mode(&mut self, text: &str) -> Result<(), String> {
+        self.mode = mode(text)?;
+        Ok(())
+    }
+
+    /// Takes another value of `--threads`.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub(crate) fn set_threads(&mut self, text: &str) -> Result<(), String> {
+        let count = text
+            .parse()
+            .map_err(|error| format!("{text:?} threads: {error}"))?;
+        self.threads = Some(count);
+        Ok(())
+    }
+
     /// Gives an engine the twins that this command knows, to run when and on as many threads as the person wants.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! knows small models to try it with, and [`gguf`] looks into model files before they are loaded. [`sources`] is for those
 //! who build llama.cpp otherwise.
 
+pub mod compare;
 pub mod gguf;
 pub mod kernels;
 pub mod models;

@@ -3,7 +3,6 @@
 //! Both engines run the same module in equal worlds, whose functions are the same code, and answer the same prompt
 //! greedily. Tokens, every logit and the whole memory at the end are then compared.
 
-mod compare;
 pub(crate) mod lockstep;
 mod report;
 mod wasmtime;
@@ -16,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use lockstep_llama::compare::{Difference, Run};
 use lockstep_llama::{
     Answer, Cache, Generate, Llama, LlamaOptions, Machine, Message, ModuleOptions, Progress, Stage,
     ensure_module, models,
@@ -24,7 +24,6 @@ use lockstep_wasi::{HostFolder, Output, WasiCtx};
 use serde_json::json;
 
 use crate::clock;
-use compare::Difference;
 use report::{Report, Row};
 use witness::{Log, Witness};
 
@@ -123,6 +122,18 @@ struct Finished {
     load: Duration,
 }
 
+impl Finished {
+    /// What is compared. The engines count fuel each in its own way.
+    fn run(&self) -> Run<'_> {
+        Run {
+            tokens: &self.answer.tokens,
+            logits: &self.log.logits,
+            fuel: None,
+            machine: self.llama.machine(),
+        }
+    }
+}
+
 /// Runs one model on both engines. Both guests stay alive, because their memories are compared.
 fn duel(
     runners: &[Box<dyn Runner>; 2],
@@ -141,7 +152,7 @@ fn duel(
         model: model.to_owned(),
         description: ours.llama.facts().description.clone(),
         text: ours.answer.text.clone(),
-        difference: Difference::find(&ours, &theirs)?,
+        difference: Difference::find(&ours.run(), &theirs.run())?,
         rows,
     })
 }

@@ -1,5 +1,6 @@
 //! `lockstep llama`: a prompt, a model, an answer.
 
+mod compare;
 mod errors;
 mod model;
 mod report;
@@ -7,9 +8,9 @@ mod watch;
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use lockstep_llama::{
@@ -29,7 +30,7 @@ use crate::tier::Speed;
 use errors::failure;
 use model::Model;
 use report::Report;
-use watch::{Seen, Watch};
+use watch::{Keep, Seen, Watch};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,6 +39,7 @@ Examples:
   lockstep llama --model ./my-model.gguf --temperature 0.7 --top-p 0.9 --seed 7 \"Tell me a story\"
   lockstep llama --model /data/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8 \"Hello\"
   lockstep llama --json --max-tokens 32 \"Hello\" > answer.json
+  lockstep llama --compare=engine=interp,twins=off --max-tokens 16 \"Hello\"
   echo \"Summarise: ...\" | lockstep llama -
   lockstep llama --build-only
 
@@ -90,6 +92,11 @@ pub(crate) struct Llama {
     /// Let llama.cpp say everything it has to say on standard error.
     #[arg(long)]
     verbose: bool,
+    /// Answer twice, the second time run as HOW says, and compare tokens, logits, memory and fuel bit by bit; HOW changes
+    /// what the options say, as in `engine=interp,twins=off,threads=1`.
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "twins=off")]
+    #[arg(conflicts_with_all = ["logits", "build_only"])]
+    compare: Option<String>,
     /// The drive's folder for --model /data/ID (default: as for `lockstep drive`).
     #[arg(long, value_name = "PATH")]
     drive: Option<PathBuf>,
@@ -121,27 +128,23 @@ impl Llama {
         let model = Model::find(&self.model, self.drive.as_deref(), meter)?;
         let options = self.options(model.context(self.context)?);
         let path = self.module(meter)?;
-        let begun = Instant::now();
-        meter.wait("loading the model");
-        let module = load::module(&self.speed.engine()?, &path)?;
-        let (mut session, seen) = self.load(&module, &model, &options)?;
-        let loaded = begun.elapsed();
-        let prompt = self.frame(&mut session, &prompt)?;
-        meter.wait("reading the prompt");
-        let answer = self.answer(&mut session, &prompt, &generate, meter)?;
-        meter.finish();
-        let (memory_bytes, memory_hash) = session.machine().memory_state();
-        let report = Report {
-            model: &model.path,
-            facts: session.facts(),
-            answer: &answer,
-            seen: &seen.lock().unwrap_or_else(|poisoned| poisoned.into_inner()),
-            loaded,
-            memory_bytes,
-            memory_hash,
-            module_hash: module.hash(),
-            profile_hash: module.engine().profile().hash(),
+        let task = Task {
+            module: &path,
+            model: &model,
+            options: &options,
+            prompt: &prompt,
+            generate: &generate,
         };
+        if let Some(changes) = &self.compare {
+            return self.compare(&task, changes, meter);
+        }
+        let keep = if self.logits {
+            Keep::Top
+        } else {
+            Keep::Nothing
+        };
+        let ran = self.perform(&task, self.speed, keep, true, meter)?;
+        let report = ran.report(&model);
         match self.json {
             true => output::print_json(&report.to_json()),
             false => {
@@ -149,6 +152,34 @@ impl Llama {
                 Ok(())
             }
         }
+    }
+
+    /// Loads and answers, run as `speed` says.
+    fn perform(
+        &self,
+        task: &Task<'_>,
+        speed: Speed,
+        keep: Keep,
+        aloud: bool,
+        meter: &Meter,
+    ) -> Result<Ran, Failure> {
+        let begun = Instant::now();
+        meter.wait("loading the model");
+        let module = load::module(&speed.engine()?, task.module)?;
+        let (mut session, seen) = self.load(&module, task, keep)?;
+        let loaded = begun.elapsed();
+        let prompt = self.frame(&mut session, task.prompt)?;
+        meter.wait("reading the prompt");
+        let answer = self.answer(&mut session, &prompt, task.generate, aloud, meter)?;
+        meter.finish();
+        let seen = std::mem::take(&mut *locked(&seen));
+        Ok(Ran {
+            module,
+            session,
+            answer,
+            seen,
+            loaded,
+        })
     }
 
     fn build_only(&self, meter: &Meter) -> Result<(), Failure> {
@@ -174,18 +205,19 @@ impl Llama {
     fn load(
         &self,
         module: &Module,
-        model: &Model,
-        options: &LlamaOptions,
+        task: &Task<'_>,
+        keep: Keep,
     ) -> Result<(Session, Arc<Mutex<Seen>>), Failure> {
-        let explain = |error| failure(error).in_file(&model.path);
-        let (world, path) = model
+        let explain = |error| failure(error).in_file(&task.model.path);
+        let (world, path) = task
+            .model
             .source
             .world(Output::stream(io::stderr()))
             .map_err(failure)?;
         let guest = Guest::new(module.engine(), module, world, u64::MAX).map_err(failure)?;
         interrupt::watch(guest.interrupt_handle());
-        let (machine, seen) = Watch::new(Box::new(guest), self.logits);
-        let session = Session::load(Box::new(machine), &path, options).map_err(explain)?;
+        let (machine, seen) = Watch::new(Box::new(guest), keep);
+        let session = Session::load(Box::new(machine), &path, task.options).map_err(explain)?;
         Ok((session, seen))
     }
 
@@ -243,12 +275,16 @@ impl Llama {
         session: &mut Session,
         prompt: &str,
         generate: &Generate,
+        aloud: bool,
         meter: &Meter,
     ) -> Result<Answer, Failure> {
+        let aloud = aloud && !self.json;
         let mut broken = None;
         let mut on_text = |text: &str| {
-            meter.finish();
-            if !self.json && broken.is_none() {
+            if aloud {
+                meter.finish();
+            }
+            if aloud && broken.is_none() {
                 broken = output::print(text).err();
             }
             match broken.is_some() || interrupt::raised() {
@@ -260,12 +296,51 @@ impl Llama {
         meter.finish();
         match broken {
             Some(failure) => return Err(failure),
-            None if self.json => {}
-            None => output::print("\n")?,
+            None if aloud => output::print("\n")?,
+            None => {}
         }
         interrupt::check()?;
         answer.map_err(failure)
     }
+}
+
+/// What is to be answered, and by which module and model.
+struct Task<'a> {
+    module: &'a Path,
+    model: &'a Model,
+    options: &'a LlamaOptions,
+    prompt: &'a str,
+    generate: &'a Generate,
+}
+
+/// An answer, with the guest as it was left.
+struct Ran {
+    module: Module,
+    session: Session,
+    answer: Answer,
+    seen: Seen,
+    loaded: Duration,
+}
+
+impl Ran {
+    fn report<'a>(&'a self, model: &'a Model) -> Report<'a> {
+        let (memory_bytes, memory_hash) = self.session.machine().memory_state();
+        Report {
+            model: &model.path,
+            facts: self.session.facts(),
+            answer: &self.answer,
+            seen: &self.seen,
+            loaded: self.loaded,
+            memory_bytes,
+            memory_hash,
+            module_hash: self.module.hash(),
+            profile_hash: self.module.engine().profile().hash(),
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl lockstep_llama::Progress for Meter {

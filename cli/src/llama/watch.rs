@@ -32,24 +32,36 @@ pub(super) struct Seen {
     pub(super) answer: Pace,
     /// Of every step the most likely tokens with their logits, largest first.
     pub(super) steps: Vec<Vec<(usize, f32)>>,
+    /// All logits of every step, as the guest's bytes.
+    pub(super) logits: Vec<Vec<u8>>,
     prompted: bool,
     logits_at: Option<u64>,
+}
+
+/// What is kept of the logits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    Nothing,
+    /// The most likely tokens.
+    Top,
+    /// All of them.
+    All,
 }
 
 /// The machine.
 pub(super) struct Watch {
     inner: Box<dyn Machine>,
     seen: Arc<Mutex<Seen>>,
-    logits: bool,
+    keep: Keep,
 }
 
 impl Watch {
-    pub(super) fn new(inner: Box<dyn Machine>, logits: bool) -> (Watch, Arc<Mutex<Seen>>) {
+    pub(super) fn new(inner: Box<dyn Machine>, keep: Keep) -> (Watch, Arc<Mutex<Seen>>) {
         let seen = Arc::<Mutex<Seen>>::default();
         let watch = Watch {
             inner,
             seen: Arc::clone(&seen),
-            logits,
+            keep,
         };
         (watch, seen)
     }
@@ -87,8 +99,12 @@ impl Machine for Watch {
     fn read(&self, address: u64, bytes: &mut [u8]) -> Result<(), Error> {
         self.inner.read(address, bytes)?;
         let mut seen = self.seen();
-        if seen.logits_at.take_if(|at| *at == address).is_some() && self.logits {
-            seen.steps.push(top(bytes));
+        if seen.logits_at.take_if(|at| *at == address).is_some() {
+            match self.keep {
+                Keep::Nothing => {}
+                Keep::Top => seen.steps.push(top(bytes)),
+                Keep::All => seen.logits.push(bytes.to_vec()),
+            }
         }
         Ok(())
     }
@@ -150,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_first_decode_is_the_prompt_s() {
-        let (mut machine, seen) = Watch::new(Box::new(Fake), true);
+        let (mut machine, seen) = Watch::new(Box::new(Fake), Keep::Nothing);
         for count in [12, 1, 1] {
             let args = [Value::I64(0), Value::I32(count)];
             machine.call("ll_decode", &args).unwrap();
@@ -161,16 +177,22 @@ mod tests {
 
     #[test]
     fn only_reads_of_logits_are_kept_and_only_if_asked_for() {
-        for asked in [true, false] {
-            let (mut machine, seen) = Watch::new(Box::new(Fake), asked);
+        for keep in [Keep::Nothing, Keep::Top, Keep::All] {
+            let (mut machine, seen) = Watch::new(Box::new(Fake), keep);
             machine.read(64, &mut [0; 16]).unwrap();
             machine.call("ll_logits", &[]).unwrap();
             machine.read(128, &mut [0; 16]).unwrap();
             machine.read(64, &mut [0; 16]).unwrap();
             machine.read(64, &mut [0; 16]).unwrap();
             let step = vec![(2, 3.0), (0, 1.0), (3, 1.0)];
-            let expected = if asked { vec![step] } else { Vec::new() };
-            assert_eq!(seen.lock().unwrap().steps, expected);
+            let steps = if keep == Keep::Top {
+                vec![step]
+            } else {
+                Vec::new()
+            };
+            let seen = seen.lock().unwrap();
+            assert_eq!(seen.steps, steps);
+            assert_eq!(seen.logits.len(), usize::from(keep == Keep::All));
         }
     }
 }

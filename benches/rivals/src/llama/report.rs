@@ -1,11 +1,12 @@
 //! What came of one model on both engines, as a table.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::Serialize;
+use lockstep_llama::compare::Difference;
+use serde::{Serialize, Serializer};
 
 use super::Finished;
-use super::compare::Difference;
 
 /// Both runs of one model.
 #[derive(Debug, Serialize)]
@@ -17,6 +18,7 @@ pub(super) struct Report {
     /// The first engine's answer.
     pub(super) text: String,
     /// None if all bits are equal.
+    #[serde(serialize_with = "words")]
     pub(super) difference: Option<Difference>,
     pub(super) rows: [Row; 2],
 }
@@ -59,6 +61,13 @@ impl Row {
             memory_blake3: hex(memory),
         }
     }
+}
+
+/// The parts of a difference by name, in words.
+fn words<S: Serializer>(difference: &Option<Difference>, to: S) -> Result<S::Ok, S::Error> {
+    let parts = difference.as_ref().map(Difference::parts);
+    let parts: Option<BTreeMap<_, _>> = parts.map(BTreeMap::from);
+    parts.serialize(to)
 }
 
 fn hex(hash: [u8; 32]) -> String {
@@ -105,8 +114,8 @@ pub(super) fn print(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         ),
     ];
     let parts = report.difference.as_ref().map(Difference::parts);
-    let words = parts.unwrap_or([("tokens", None), ("logits", None), ("memory", None)]);
-    for ((part, difference), (size, [our_hash, their_hash])) in words.into_iter().zip(details) {
+    let parts = parts.unwrap_or(["tokens", "logits", "memory", "fuel"].map(|part| (part, None)));
+    for ((part, difference), (size, [our_hash, their_hash])) in parts.into_iter().zip(details) {
         match difference {
             None => writeln!(out, "  {part} equal      {size:>17}  blake3 {our_hash}")?,
             Some(difference) => {

@@ -87,8 +87,34 @@ impl Machine for Witness {
 
 #[cfg(test)]
 mod tests {
-    use super::super::compare::tests::Bytes;
     use super::*;
+
+    /// A machine that is nothing but memory, and answers every call with the address 4.
+    struct Bytes(Vec<u8>);
+
+    impl Machine for Bytes {
+        fn call(&mut self, _: &str, _: &[Value]) -> Result<Option<Value>, Error> {
+            Ok(Some(Value::I64(4)))
+        }
+
+        fn read(&self, address: u64, bytes: &mut [u8]) -> Result<(), Error> {
+            let address = address as usize;
+            bytes.copy_from_slice(&self.0[address..address + bytes.len()]);
+            Ok(())
+        }
+
+        fn write(&mut self, _: u64, _: &[u8]) -> Result<(), Error> {
+            Ok(())
+        }
+
+        fn fuel_consumed(&self) -> u64 {
+            0
+        }
+
+        fn memory_state(&self) -> (u64, [u8; 32]) {
+            (0, [0; 32])
+        }
+    }
 
     #[test]
     fn logits_and_decodes_are_told_from_the_rest() {
@@ -97,7 +123,6 @@ mod tests {
         witness.read(4, &mut four).unwrap();
         for _ in 0..3 {
             witness.call("ll_decode", &[]).unwrap();
-            // The fake machine answers every call with the address 4.
             witness.call("ll_logits", &[]).unwrap();
             witness.read(0, &mut four).unwrap();
             witness.read(4, &mut four).unwrap();

@@ -1,70 +1,91 @@
-//! Whether two guests did the same, and where they first did not.
+//! Whether two runs of a model did the same, and where they first did not.
 
 use std::fmt;
 
-use lockstep_llama::{Error, Machine};
-use serde::Serialize;
-
-use super::Finished;
+use crate::{Error, Machine};
 
 /// How much memory is compared at once, in bytes.
 const CHUNK: u64 = 1 << 20;
 
+/// What a run did.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// The tokens of the answer.
+    pub tokens: &'a [i32],
+    /// The logits before each choice of a token, as the guest's bytes.
+    pub logits: &'a [Vec<u8>],
+    /// What it cost; none if that is not to be compared.
+    pub fuel: Option<u64>,
+    /// The guest as it was left.
+    pub machine: &'a dyn Machine,
+}
+
 /// Where two runs differ; at least one of the parts does.
-#[derive(Debug, Serialize)]
-pub(super) struct Difference {
-    /// The first answer token that differs, or that only one run has.
-    tokens: Option<usize>,
-    logits: Option<Logit>,
-    memory: Option<Region>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// The first token of the answer that differs, or that only one run has.
+    pub tokens: Option<usize>,
+    /// The first logit that differs.
+    pub logits: Option<Logit>,
+    /// What differs in the memories.
+    pub memory: Option<Region>,
+    /// The fuel of both.
+    pub fuel: Option<[u64; 2]>,
 }
 
 /// The first logit that differs.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct Logit {
-    /// Before the choice of which answer token.
-    step: usize,
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Logit {
+    /// Before the choice of which token of the answer.
+    pub step: usize,
     /// For which token of the vocabulary.
-    token: usize,
+    pub token: usize,
     /// The bits on both sides; none where there are no more logits.
-    bits: [Option<u32>; 2],
+    pub bits: [Option<u32>; 2],
 }
 
 /// What differs in two memories.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct Region {
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Region {
     /// The sizes of both, in bytes.
-    sizes: [u64; 2],
+    pub sizes: [u64; 2],
     /// The first address that differs in what both have, if any does.
-    first: Option<u64>,
+    pub first: Option<u64>,
     /// How many bytes differ in what both have.
-    bytes: u64,
+    pub bytes: u64,
 }
 
 impl Difference {
     /// Compares two runs; none if they are equal.
-    pub(super) fn find(ours: &Finished, theirs: &Finished) -> Result<Option<Difference>, Error> {
+    ///
+    /// # Errors
+    /// If a memory can not be read.
+    pub fn find(ours: &Run<'_>, theirs: &Run<'_>) -> Result<Option<Difference>, Error> {
+        let fuel = ours.fuel.zip(theirs.fuel).map(|(a, b)| [a, b]);
         let difference = Difference {
-            tokens: first_difference(&ours.answer.tokens, &theirs.answer.tokens),
-            logits: first_logit(&ours.log.logits, &theirs.log.logits),
-            memory: region(ours.llama.machine(), theirs.llama.machine())?,
+            tokens: first_difference(ours.tokens, theirs.tokens),
+            logits: first_logit(ours.logits, theirs.logits),
+            memory: region(ours.machine, theirs.machine)?,
+            fuel: fuel.filter(|[a, b]| a != b),
         };
-        let Difference {
-            tokens,
-            logits,
-            memory,
-        } = &difference;
-        let any = tokens.is_some() || logits.is_some() || memory.is_some();
+        let any = difference.parts().iter().any(|(_, words)| words.is_some());
         Ok(any.then_some(difference))
     }
 
     /// The parts by name, each with its difference in words.
-    pub(super) fn parts(&self) -> [(&'static str, Option<String>); 3] {
+    pub fn parts(&self) -> [(&'static str, Option<String>); 4] {
         let tokens = self.tokens.map(|index| format!("first at token {index}"));
+        let fuel = self
+            .fuel
+            .map(|[ours, theirs]| format!("{ours} and {theirs}"));
         [
             ("tokens", tokens),
             ("logits", self.logits.as_ref().map(Logit::to_string)),
             ("memory", self.memory.as_ref().map(Region::to_string)),
+            ("fuel", fuel),
         ]
     }
 }
@@ -146,13 +167,13 @@ fn region(ours: &dyn Machine, theirs: &dyn Machine) -> Result<Option<Region>, Er
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use lockstep_llama::Value;
+mod tests {
+    use crate::Value;
 
     use super::*;
 
     /// A machine that is nothing but memory.
-    pub(in super::super) struct Bytes(pub(in super::super) Vec<u8>);
+    struct Bytes(Vec<u8>);
 
     impl Machine for Bytes {
         fn call(&mut self, _: &str, _: &[Value]) -> Result<Option<Value>, Error> {
@@ -176,6 +197,27 @@ pub(super) mod tests {
         fn memory_state(&self) -> (u64, [u8; 32]) {
             (self.0.len() as u64, blake3::hash(&self.0).into())
         }
+    }
+
+    #[test]
+    fn runs_differ_where_a_part_does() {
+        let memory = Bytes(vec![0; 3]);
+        let run = |tokens, fuel| Run {
+            tokens,
+            logits: &[],
+            fuel,
+            machine: &memory,
+        };
+        let find = |ours, theirs| Difference::find(&ours, &theirs).unwrap();
+        assert_eq!(find(run(&[1], Some(5)), run(&[1], Some(5))), None);
+        assert_eq!(find(run(&[1], None), run(&[1], Some(5))), None);
+        let difference = find(run(&[1], Some(5)), run(&[2], Some(6))).unwrap();
+        assert_eq!(
+            (difference.tokens, difference.fuel),
+            (Some(0), Some([5, 6]))
+        );
+        let words = difference.parts().map(|(_, words)| words.is_some());
+        assert_eq!(words, [true, false, false, true]);
     }
 
     #[test]
