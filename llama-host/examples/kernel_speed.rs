@@ -32,9 +32,15 @@ fn arguments(kernel: &Kernel) -> Vec<Val> {
             let (w, x) = (WEIGHTS, ACTIVATIONS);
             vec![OUT, 4 * ROWS, w, w_stride, x, x_stride, ROWS, 1, K]
         }
+        Work::RmsNormMul => vec![OUT, 4 * K, ACTIVATIONS, 4 * K, WEIGHTS, ROWS, K],
+        Work::Softmax | Work::Gated(_) => {
+            vec![OUT, 4 * K, ACTIVATIONS, 4 * K, WEIGHTS, 4 * K, ROWS, K]
+        }
     };
+    let [_, floats] = kernel.work.params();
     args.into_iter()
         .map(|arg| Val::I64(arg.cast_signed()))
+        .chain(std::iter::repeat_n(Val::F32(0), floats))
         .collect()
 }
 

@@ -18,6 +18,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     file!("kernels/kernels.h"),
     file!("kernels/lanes.h"),
     file!("kernels/quantize.c"),
+    file!("kernels/rows.c"),
     file!("libc/absent.c"),
     file!("libc/file.c"),
     file!("libc/host.h"),

@@ -1,6 +1,7 @@
 //! The guest's kernels: which there are, how their bodies are recognised, and what a call of them costs.
 
-use lockstep_simd::kernels::{Activations, Format};
+use lockstep_simd::kernels::{Activations, Format, Gate};
+use lockstep_vm::ValType;
 
 mod table;
 mod twin;
@@ -29,11 +30,17 @@ pub enum Work {
     /// A product of weights in this format and activations. Parameters, all `i64`:
     /// `dst, dst_stride, w, w_stride, x, x_stride, rows, cols, k`.
     Matmul(Format),
+    /// Weights that sum up to one. Parameters, `i64`: `dst, dst_stride, x, x_stride, mask, mask_stride, rows, n`, then
+    /// `f32`: `scale, slope`.
+    Softmax,
+    /// What a gate lets through. Parameters, all `i64`: `dst, dst_stride, x, x_stride, g, g_stride, rows, n`.
+    Gated(Gate),
+    /// Rows of one length, times weights. Parameters, `i64`: `dst, dst_stride, x, x_stride, w, rows, n`, then `f32`: `eps`.
+    RmsNormMul,
 }
 
 /// The fuel of a call. Every kernel is a nest of loops that run as often as its parameters say: columns, rows in each,
-/// and in each row one or several loops over its elements. A quantizer has rows alone, which count as those of one
-/// column.
+/// and in each row one or several loops over its elements. What has rows alone counts them as those of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fuel {
     /// All of a call without rows.
@@ -60,23 +67,47 @@ pub struct Loop {
 }
 
 impl Work {
-    /// How many parameters the kernel has. The last is `k`.
-    pub fn params(self) -> usize {
+    /// How many parameters of type `i64` the kernel has, and how many of type `f32` behind them.
+    pub fn params(self) -> [usize; 2] {
         match self {
-            Work::Quantize(_) => 6,
-            Work::Matmul(_) => 9,
+            Work::Quantize(_) => [6, 0],
+            Work::Matmul(_) => [9, 0],
+            Work::Softmax => [8, 2],
+            Work::Gated(_) => [8, 0],
+            Work::RmsNormMul => [7, 1],
+        }
+    }
+
+    /// The types of the parameters.
+    pub fn types(self) -> Vec<ValType> {
+        let [integers, floats] = self.params();
+        let mut types = vec![ValType::I64; integers];
+        types.resize(integers + floats, ValType::F32);
+        types
+    }
+
+    /// How many rows, columns and elements of a row a call is about. Where there are rows alone, they count as those of
+    /// one column.
+    fn sizes(self, args: &[u64]) -> [u64; 3] {
+        let [integers, _] = self.params();
+        let elements = args[integers - 1];
+        match self {
+            Work::Matmul(_) => [args[integers - 3], args[integers - 2], elements],
+            _ => [args[integers - 2], 1, elements],
         }
     }
 
     /// How often each loop of a row runs.
     fn trips(self, k: u64) -> [u64; 3] {
+        let floats = [k / 16, k / 4 % 4, k % 4];
         match self {
             Work::Quantize(kind) => [k / kind.block_elements() as u64, 0, 0],
             Work::Matmul(format) => match format.activations() {
-                Activations::F32 => [k / 16, k / 4 % 4, k % 4],
+                Activations::F32 => floats,
                 Activations::Q8x32 => [k / 32 / 4, k / 32 % 4, 0],
                 Activations::Q8x256 => [k / 256, 0, 0],
             },
+            Work::Softmax | Work::Gated(_) | Work::RmsNormMul => floats,
         }
     }
 }
@@ -88,19 +119,17 @@ impl Kernel {
     /// # Panics
     /// If there are not as many arguments as parameters.
     pub fn fuel(&self, args: &[u64]) -> Option<u64> {
-        assert_eq!(args.len(), self.work.params(), "arguments of {}", self.name);
+        let params: usize = self.work.params().iter().sum();
+        assert_eq!(args.len(), params, "arguments of {}", self.name);
         let fuel = &self.fuel;
-        let (rows, cols) = match self.work {
-            Work::Quantize(_) => (args[4], 1),
-            Work::Matmul(_) => (args[6], args[7]),
-        };
+        let [rows, cols, elements] = self.work.sizes(args);
         if rows == 0 {
             return Some(fuel.no_rows);
         }
         if cols == 0 {
             return Some(fuel.no_cols);
         }
-        let trips = self.work.trips(args[args.len() - 1]);
+        let trips = self.work.trips(elements);
         let mut row = fuel.row;
         for (cost, trips) in fuel.loops.iter().zip(trips) {
             if trips > 0 {

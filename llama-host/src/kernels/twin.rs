@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use lockstep_simd::kernels::{
-    Activations, Format, Isa, Rows, RowsMut, Threads, extent, matmul, quantize,
+    Activations, Format, Gate, Isa, Rows, RowsMut, Threads, extent, gated, matmul, quantize,
+    rms_norm, softmax,
 };
-use lockstep_vm::{FuncType, Twin, TwinMemory, TwinRanges, Twins, ValType};
+use lockstep_vm::{FuncType, Twin, TwinMemory, TwinRanges, Twins};
 
 use super::{KERNELS, Kernel, Work};
 
@@ -57,9 +58,25 @@ enum Call {
         x: Place,
         k: usize,
     },
+    Rows {
+        operation: RowOperation,
+        dst: Place,
+        x: Place,
+        /// The other operand, which is not looked at where there are no rows.
+        other: Place,
+        n: usize,
+    },
+}
+
+/// What is done with each row.
+enum RowOperation {
+    Softmax([f32; 2]),
+    Gated(Gate),
+    RmsNormMul(f32),
 }
 
 /// Rows in the guest's memory.
+#[derive(PartialEq)]
 struct Place {
     address: u64,
     stride: usize,
@@ -80,7 +97,7 @@ impl Call {
     /// long to be any.
     fn read(work: Work, args: &[u64]) -> Option<Call> {
         let size = |arg: u64| usize::try_from(arg).ok();
-        let k = *args.last()?;
+        let [_, _, k] = work.sizes(args);
         if k == 0 || k > LONGEST_ROW {
             return None;
         }
@@ -120,6 +137,46 @@ impl Call {
                     k,
                 })
             }
+            Work::Softmax | Work::Gated(_) | Work::RmsNormMul => {
+                let [rows, _, _] = work.sizes(args);
+                let length = size(k)?.checked_mul(4)?;
+                let float = |at: usize| f32::from_bits(args[at] as u32);
+                let operation = match work {
+                    Work::Softmax => RowOperation::Softmax([float(8), float(9)]),
+                    Work::Gated(gate) => RowOperation::Gated(gate),
+                    _ => RowOperation::RmsNormMul(float(7)),
+                };
+                let other = match work {
+                    // One row for all.
+                    Work::RmsNormMul => Place {
+                        address: args[4],
+                        stride: 0,
+                        count: size(rows.min(1))?,
+                        length,
+                    },
+                    _ => place(4, rows, length)?,
+                };
+                Some(Call::Rows {
+                    operation,
+                    dst: place(0, rows, length)?,
+                    x: place(2, rows, length)?,
+                    other,
+                    n: size(k)?,
+                })
+            }
+        }
+    }
+
+    /// What is read, and what is written.
+    fn ranges(&self) -> Option<([(u64, u64); 2], (u64, u64))> {
+        match self {
+            Call::Quantize { dst, x, .. } => Some(([x.range()?, (0, 0)], dst.range()?)),
+            Call::Matmul { dst, w, x, .. } => Some(([w.range()?, x.range()?], dst.range()?)),
+            // In place, what is read is what is written.
+            Call::Rows { dst, x, other, .. } if dst == x => {
+                Some(([(0, 0), other.range()?], dst.range()?))
+            }
+            Call::Rows { dst, x, other, .. } => Some(([x.range()?, other.range()?], dst.range()?)),
         }
     }
 }
@@ -136,7 +193,7 @@ impl Twin for KernelTwin {
     }
 
     fn ty(&self) -> FuncType {
-        FuncType::new(vec![ValType::I64; self.kernel.work.params()], [])
+        FuncType::new(self.kernel.work.types(), [])
     }
 
     fn hash(&self) -> [u8; 32] {
@@ -148,10 +205,7 @@ impl Twin for KernelTwin {
     }
 
     fn ranges(&self, args: &[u64]) -> Option<TwinRanges> {
-        let (reads, write) = match Call::read(self.kernel.work, args)? {
-            Call::Quantize { dst, x, .. } => ([x.range()?, (0, 0)], dst.range()?),
-            Call::Matmul { dst, w, x, .. } => ([w.range()?, x.range()?], dst.range()?),
-        };
+        let (reads, write) = Call::read(self.kernel.work, args)?.ranges()?;
         Some(TwinRanges::new(&reads, &[write]))
     }
 
@@ -159,19 +213,11 @@ impl Twin for KernelTwin {
         let call = Call::read(self.kernel.work, args).expect("its ranges were known");
         let [out, ..] = memory.writes;
         let [first, second, ..] = memory.reads;
+        let (isa, threads) = (self.isa, &*self.threads);
         match call {
             Call::Quantize { kind, dst, x, k } => {
-                let (dst_rows, x_rows) =
-                    (RowsMut::new(out, dst.stride), Rows::new(first, x.stride));
-                quantize(
-                    self.isa,
-                    kind,
-                    dst_rows,
-                    x_rows,
-                    dst.count,
-                    k,
-                    &self.threads,
-                );
+                let (out, x) = (RowsMut::new(out, dst.stride), Rows::new(first, x.stride));
+                quantize(isa, kind, out, x, dst.count, k, threads);
             }
             Call::Matmul {
                 format,
@@ -180,17 +226,34 @@ impl Twin for KernelTwin {
                 x,
                 k,
             } => {
-                matmul(
-                    self.isa,
-                    format,
-                    RowsMut::new(out, dst.stride),
-                    Rows::new(first, w.stride),
-                    Rows::new(second, x.stride),
-                    w.count,
-                    x.count,
-                    k,
-                    &self.threads,
-                );
+                let out = RowsMut::new(out, dst.stride);
+                let (rows, cols) = (w.count, x.count);
+                let (w, x) = (Rows::new(first, w.stride), Rows::new(second, x.stride));
+                matmul(isa, format, out, w, x, rows, cols, k, threads);
+            }
+            Call::Rows {
+                operation,
+                dst,
+                x,
+                other,
+                n,
+            } => {
+                let rows = dst.count;
+                let x = (dst != x).then(|| Rows::new(first, x.stride));
+                let out = RowsMut::new(out, dst.stride);
+                let other = Rows::new(second, other.stride);
+                match operation {
+                    RowOperation::Softmax(factors) => {
+                        softmax(isa, out, x, other, rows, n, factors, threads);
+                    }
+                    RowOperation::Gated(gate) => {
+                        gated(isa, gate, out, x, other, rows, n, threads);
+                    }
+                    RowOperation::RmsNormMul(eps) => {
+                        let w = (rows > 0).then_some(other.bytes);
+                        rms_norm(isa, out, x, w, rows, n, eps, threads);
+                    }
+                }
             }
         }
     }

@@ -5,4 +5,5 @@
 mod cases;
 mod machine;
 mod products;
+mod rows;
 mod table;

@@ -19,20 +19,31 @@ fn elements_of_loops(work: Work) -> Vec<u64> {
             Activations::Q8x32 => vec![128, 32],
             Activations::Q8x256 => vec![256],
         },
+        Work::Softmax | Work::Gated(_) | Work::RmsNormMul => vec![16, 4, 1],
     }
+}
+
+/// The arguments of a call with all addresses and floats 0.
+pub(crate) fn arguments(work: Work, rows: u64, cols: u64, elements: u64) -> Vec<u64> {
+    let [integers, floats] = work.params();
+    let mut args = vec![0; integers];
+    match work {
+        Work::Matmul(_) => args[integers - 3..].copy_from_slice(&[rows, cols, elements]),
+        _ => args[integers - 2..].copy_from_slice(&[rows, elements]),
+    }
+    args.resize(integers + floats, 0);
+    args
 }
 
 /// Measures what each part of a kernel costs.
 fn measure(machine: &mut Machine, kernel: &Kernel) -> Fuel {
-    let mut cost = |rows: u64, cols: u64, k: u64| match kernel.work {
-        Work::Quantize(_) => machine.call(kernel, &[0, 0, 0, 0, rows, k]) as i64,
-        Work::Matmul(_) => machine.call(kernel, &[0, 0, 0, 0, 0, 0, rows, cols, k]) as i64,
-    };
+    let mut cost =
+        |rows, cols, k| machine.call(kernel, &arguments(kernel.work, rows, cols, k)) as i64;
     let (one, two_rows, two_cols) = (cost(1, 1, 0), cost(2, 1, 0), cost(1, 2, 0));
     let row = two_rows - one;
     let col = match kernel.work {
-        Work::Quantize(_) => 0,
         Work::Matmul(_) => two_cols - one - row,
+        _ => 0,
     };
     let mut loops = [Loop::default(); 3];
     for (cost_of, elements) in loops.iter_mut().zip(elements_of_loops(kernel.work)) {
@@ -43,8 +54,8 @@ fn measure(machine: &mut Machine, kernel: &Kernel) -> Fuel {
     Fuel {
         no_rows: cost(0, 1, 256) as u64,
         no_cols: match kernel.work {
-            Work::Quantize(_) => 0,
             Work::Matmul(_) => cost(1, 0, 256) as u64,
+            _ => 0,
         },
         call: (one - row - col) as u64,
         col: col as u64,
@@ -76,6 +87,7 @@ fn line(kernel: &Kernel) -> String {
     )
     .replace("(Q8x", "(Activations::Q8x")
     .replace("Matmul(", "Matmul(Format::")
+    .replace("Gated(", "Gated(Gate::")
 }
 
 #[test]
