@@ -63,8 +63,9 @@ const THROW: &str = "-O2 -Wall -std=c++23 -D_LIBCXXABI_BUILDING_LIBRARY -I zig/l
 const UNWIND: &str = "-O2 -w -DNDEBUG -D_LIBUNWIND_HIDE_SYMBOLS -D_LIBUNWIND_HAS_NO_THREADS -I zig/lib/libunwind/include";
 
 /// Exports come from the sources' own attributes. The stack lies first, so that an overflow traps instead of reaching
-/// data. Names of functions stay in, for reports and profiles.
-const LINK: &str = "wasm-ld -m wasm64 --no-entry --gc-sections --export-memory --stack-first -z stack-size=8388608 --strip-debug";
+/// data. Names of functions stay in, for reports and profiles. Calls of the wrapped function go to ours.
+const LINK: &str = "wasm-ld -m wasm64 --no-entry --gc-sections --export-memory --stack-first -z stack-size=8388608 --strip-debug \
+    --wrap=ggml_compute_forward_rms_norm_mul_fused";
 
 /// compiler-rt supplies what the C sources leave to the compiler: 128-bit floats, and a few mathematical functions.
 const COMPILER_RT: &str = "build-obj zig/lib/compiler_rt.zig -target wasm64-freestanding \

@@ -1,9 +1,10 @@
-// Matrix products of ggml, by the kernels.
+// Matrix products of ggml, by the kernels; and the way to them.
 //
 // Before ggml computes an operation, it asks the CPU's other back ends whether one of them wants to. This file stands in
 // place of ggml's `traits.cpp`, which passes the question on, and answers for the kernels. The back ends themselves keep
 // weights in forms of their own, which the shim does not ask for.
 #include "kernels.h"
+#include "rows.h"
 #include "traits.h"
 
 namespace ggml::cpu {
@@ -129,14 +130,23 @@ void mul_mat_id(const Kernel &kernel, const ggml_tensor *op, const Activations &
 } // namespace
 
 bool ggml_cpu_extra_work_size(int, const ggml_tensor *op, size_t *size) {
+    if (takes_rows(op)) {
+        *size = 0;
+        return true;
+    }
     if (!takes(op)) return false;
     *size = scratch_bytes(op);
     return true;
 }
 
 bool ggml_cpu_extra_compute_forward(ggml_compute_params *params, ggml_tensor *op) {
-    if (!takes(op)) return false;
+    const bool rows = takes_rows(op);
+    if (!rows && !takes(op)) return false;
     if (params->ith != 0) return true; // one thread does all, as there is only one
+    if (rows) {
+        compute_rows(op);
+        return true;
+    }
     GGML_ASSERT(params->wsize >= scratch_bytes(op));
     const Kernel kernel = kernel_for(op->src[0]->type);
     const Activations x = activations_of(kernel, op->src[1], params->wdata);
