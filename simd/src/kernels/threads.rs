@@ -39,6 +39,17 @@ impl Threads {
         1 + self.others.as_ref().map_or(0, Team::count)
     }
 
+    /// How many of `items` a task should have: as many as `least` at least,
+    /// which take some microseconds, and otherwise so few that threads that are
+    /// late leave theirs to others.
+    pub(super) fn items_of_task(&self, items: usize, least: usize) -> usize {
+        let fair = match self.count() {
+            1 => items,
+            count => items.div_ceil(6 * count),
+        };
+        fair.max(least).max(1)
+    }
+
     /// Does all of `0..tasks`, each once, on as many threads as there are.
     pub(super) fn run(&self, tasks: usize, task: impl Fn(usize) + Sync) {
         let next = AtomicUsize::new(0);

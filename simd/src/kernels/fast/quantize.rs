@@ -9,7 +9,7 @@ use crate::kernels::reference::canonical;
 use crate::kernels::{Activations, Isa, Rows, RowsMut, Threads};
 
 /// Elements that a task should have at least.
-const TASK: usize = 1 << 16;
+const TASK: usize = 1 << 13;
 
 /// A block whose largest magnitude has less than these bits counts as zeros:
 /// 2^-100.
@@ -44,7 +44,7 @@ pub(in crate::kernels) fn quantize(
         .take(rows)
         .collect();
     let to: Vec<_> = to.into_iter().map(Mutex::new).collect();
-    let rows_of_task = TASK.div_ceil(k).min(rows.max(1));
+    let rows_of_task = threads.items_of_task(rows, TASK.div_ceil(k));
     threads.run(rows.div_ceil(rows_of_task), |task| {
         for row in task * rows_of_task..rows.min((task + 1) * rows_of_task) {
             let mut to = to[row].lock().expect("quantizing does not panic");

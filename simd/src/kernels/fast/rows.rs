@@ -9,7 +9,7 @@ use crate::kernels::reference::rows::{GELU, GELU_CUBE, LN_2_HIGH, LN_2_LOW, LOG2
 use crate::kernels::{Gate, Isa, Rows, RowsMut, Threads};
 
 /// Elements that a task should have at least.
-const TASK: usize = 1 << 13;
+const TASK: usize = 1 << 12;
 
 /// 1.5 * 2^23: added to a small number it leaves the nearest integer in the
 /// lowest bits, and of two the even one.
@@ -42,7 +42,7 @@ fn each_row(
     let door = Door::new(isa);
     let to = dst.bytes.chunks_mut(dst.stride.max(length)).take(rows);
     let to: Vec<_> = to.map(Mutex::new).collect();
-    let rows_of_task = TASK.div_ceil(n).min(rows.max(1));
+    let rows_of_task = threads.items_of_task(rows, TASK.div_ceil(n));
     threads.run(rows.div_ceil(rows_of_task), |task| {
         for row in task * rows_of_task..rows.min((task + 1) * rows_of_task) {
             let mut to = to[row].lock().expect("no operation panics");

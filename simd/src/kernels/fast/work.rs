@@ -30,7 +30,7 @@ const TILE_ROWS: usize = 64;
 const AHEAD: usize = 2048;
 
 /// Multiplications that a task should have at least.
-const TASK: usize = 1 << 18;
+const TASK: usize = 1 << 16;
 
 /// A product to compute.
 pub(super) struct Product<'a> {
@@ -64,11 +64,8 @@ impl Product<'_> {
     /// `cols` columns of each.
     fn rows_of_task(&self, cols: usize, unit: usize) -> usize {
         let least = TASK.div_ceil((cols * self.k).max(1));
-        let fair = match self.threads.count() {
-            1 => self.rows,
-            count => self.rows.div_ceil(4 * count),
-        };
-        fair.max(least).next_multiple_of(unit)
+        let rows = self.threads.items_of_task(self.rows, least);
+        rows.next_multiple_of(unit)
     }
 
     /// Does all rows, in tasks of `step`.
