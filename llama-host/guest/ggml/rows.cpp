@@ -1,4 +1,4 @@
-// Softmax, gates and norms of ggml, by the kernels.
+// Softmax, gates and norms of ggml, by the kernels; and rows that ggml is slow with.
 #include "rows.h"
 
 #include "ggml-cpu-impl.h"
@@ -63,21 +63,39 @@ void gate(ggml_tensor *op) {
            ggml_nrows(x), op->ne[0]);
 }
 
+// Single floats go to rows of their own where values are kept column by column. ggml calls a function for each.
+bool takes_scatter(const ggml_tensor *op) {
+    const ggml_tensor *from = op->src[0], *rows = op->src[1];
+    return op->ne[0] == 1 && has_float_rows(op) && has_float_rows(from) && rows->type == GGML_TYPE_I64 &&
+           ggml_is_contiguous(from) && ggml_is_contiguous(rows) && ggml_nrows(from) == from->ne[1];
+}
+
+void scatter(ggml_tensor *op) {
+    const auto *from = static_cast<const float *>(op->src[0]->data);
+    const auto *rows = static_cast<const int64_t *>(op->src[1]->data);
+    uint8_t *to = bytes(op);
+    for (int64_t i = 0; i < op->src[0]->ne[1]; i++) {
+        GGML_ASSERT(rows[i] >= 0 && rows[i] < op->ne[1]);
+        *reinterpret_cast<float *>(to + rows[i] * op->nb[1]) = from[i];
+    }
+}
+
 } // namespace
 
 bool takes_rows(const ggml_tensor *op) {
     switch (op->op) {
         case GGML_OP_SOFT_MAX: return takes_softmax(op);
         case GGML_OP_GLU: return takes_gate(op);
+        case GGML_OP_SET_ROWS: return takes_scatter(op);
         default: return false;
     }
 }
 
 void compute_rows(ggml_tensor *op) {
-    if (op->op == GGML_OP_SOFT_MAX) {
-        softmax(op);
-    } else {
-        gate(op);
+    switch (op->op) {
+        case GGML_OP_SOFT_MAX: return softmax(op);
+        case GGML_OP_GLU: return gate(op);
+        default: return scatter(op);
     }
 }
 

@@ -1,13 +1,13 @@
-// Operations on rows of floats that the kernels compute in ggml's place.
+// Operations on rows of floats that are computed in ggml's place.
 #ifndef GUEST_GGML_ROWS_H
 #define GUEST_GGML_ROWS_H
 
 #include "ggml.h"
 
-// Whether the kernels compute this operation.
+// Whether this is one of them.
 bool takes_rows(const ggml_tensor *op);
 
-// Computes one that they take.
+// Computes one of them.
 void compute_rows(ggml_tensor *op);
 
 #endif

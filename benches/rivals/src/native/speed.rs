@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -180,17 +182,32 @@ fn sample(
             let prompt = start(*length as usize)?;
             // Neither always has the caches that the other has left.
             let pair = if round % 2 == 0 {
-                let theirs = native.run(prompt, options.tokens)?;
-                (theirs, ours.run(prompt, options.tokens)?)
+                let theirs = alone(native, prompt, options.tokens)?;
+                (theirs, alone(ours, prompt, options.tokens)?)
             } else {
-                let our = ours.run(prompt, options.tokens)?;
-                (native.run(prompt, options.tokens)?, our)
+                let our = alone(ours, prompt, options.tokens)?;
+                (alone(native, prompt, options.tokens)?, our)
             };
             check_repeats(samples, &pair)?;
             samples.push(pair);
         }
     }
     Ok(all)
+}
+
+/// How long threads of both may look for work before they sleep; ggml's do so for nearly a second.
+const REST: Duration = Duration::from_millis(1500);
+
+/// Runs when the other one's threads have come to rest.
+fn alone(
+    contestant: &mut dyn Contestant,
+    prompt: &[i32],
+    count: u32,
+) -> Result<Sample, Box<dyn Error>> {
+    if contestant.threads() > 1 {
+        thread::sleep(REST);
+    }
+    contestant.run(prompt, count)
 }
 
 /// The same prompt must always have the same answer here.

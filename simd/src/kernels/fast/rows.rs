@@ -17,11 +17,11 @@ const ROUND: f32 = 12_582_912.0;
 
 /// An operation on one row.
 trait Operation: Copy + Sync {
-    /// Computes row `row` in place.
-    fn run<L: Lanes>(self, lanes: L, row: usize, to: &mut [u8]);
+    /// Computes row `row`, of `x` or in place.
+    fn run<L: Lanes>(self, lanes: L, row: usize, x: Option<&[u8]>, to: &mut [u8]);
 }
 
-/// Does all rows of `dst`, which do not overlap, after bringing `x` there.
+/// Does all rows of `dst`, which do not overlap.
 fn each_row(
     isa: Isa,
     dst: RowsMut<'_>,
@@ -46,11 +46,12 @@ fn each_row(
     threads.run(rows.div_ceil(rows_of_task), |task| {
         for row in task * rows_of_task..rows.min((task + 1) * rows_of_task) {
             let mut to = to[row].lock().expect("no operation panics");
-            let to = &mut to[..length];
-            if let Some(x) = &x {
-                to.copy_from_slice(x.row(row, length));
-            }
-            door.enter(Row { operation, row, to });
+            door.enter(Row {
+                operation,
+                row,
+                x: x.as_ref().map(|x| x.row(row, length)),
+                to: &mut to[..length],
+            });
         }
     });
 }
@@ -58,13 +59,14 @@ fn each_row(
 struct Row<'a, O> {
     operation: O,
     row: usize,
+    x: Option<&'a [u8]>,
     to: &'a mut [u8],
 }
 
 impl<O: Operation> Kernel for Row<'_, O> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        self.operation.run(lanes, self.row, self.to);
+        self.operation.run(lanes, self.row, self.x, self.to);
     }
 }
 
@@ -147,19 +149,27 @@ trait Step<L: Lanes> {
     fn step(&mut self, lanes: L, at: usize, v: L::Floats) -> L::Floats;
 }
 
-/// Replaces every element of a row.
+/// Does a row of `x`, or of `to` itself, and writes it to `to`.
 #[inline(always)]
-fn update<L: Lanes>(lanes: L, row: &mut [u8], step: &mut impl Step<L>) {
-    let (whole, rest) = row.as_chunks_mut();
-    for (index, bytes) in whole.iter_mut().enumerate() {
-        let v = step.step(lanes, 64 * index, lanes.floats_in(bytes));
-        lanes.store_floats_in(v, bytes);
-    }
-    if !rest.is_empty() {
-        let mut bytes = [0; 64];
-        let v = step.step(lanes, 64 * whole.len(), read(lanes, rest, 0));
-        lanes.store_floats_in(v, &mut bytes);
-        rest.copy_from_slice(&bytes[..rest.len()]);
+fn update<L: Lanes>(lanes: L, x: Option<&[u8]>, to: &mut [u8], step: &mut impl Step<L>) {
+    let length = to.len();
+    let mut at = 0;
+    while at < length {
+        let v = match x {
+            Some(x) => read(lanes, x, at),
+            None => read(lanes, to, at),
+        };
+        let v = step.step(lanes, at, v);
+        let rest = &mut to[at..];
+        match rest.first_chunk_mut() {
+            Some(bytes) => lanes.store_floats_in(v, bytes),
+            None => {
+                let mut bytes = [0; 64];
+                lanes.store_floats_in(v, &mut bytes);
+                rest.copy_from_slice(&bytes[..rest.len()]);
+            }
+        }
+        at += 64;
     }
 }
 
@@ -241,7 +251,7 @@ struct Softmax<'a> {
 
 impl Operation for Softmax<'_> {
     #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L, row: usize, to: &mut [u8]) {
+    fn run<L: Lanes>(self, lanes: L, row: usize, x: Option<&[u8]>, to: &mut [u8]) {
         let length = to.len();
         let [scale, slope] = self.factors;
         let mut scores = Scores {
@@ -250,15 +260,15 @@ impl Operation for Softmax<'_> {
             slope: lanes.splat_float(slope),
             most: lanes.splat_float(f32::NEG_INFINITY),
         };
-        update(lanes, to, &mut scores);
+        update(lanes, x, to, &mut scores);
         let mut powers = Powers {
             length,
             most: lanes.splat_float(greatest(lanes, scores.most)),
             chains: lanes.splat_float(0.0),
         };
-        update(lanes, to, &mut powers);
+        update(lanes, None, to, &mut powers);
         let by = lanes.splat_float(1.0 / sum(lanes, powers.chains));
-        update(lanes, to, &mut Scale { by });
+        update(lanes, None, to, &mut Scale { by });
     }
 }
 
@@ -319,11 +329,11 @@ struct Gated<'a> {
 
 impl Operation for Gated<'_> {
     #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L, row: usize, to: &mut [u8]) {
+    fn run<L: Lanes>(self, lanes: L, row: usize, x: Option<&[u8]>, to: &mut [u8]) {
         let g = self.g.row(row, to.len());
         match self.gate {
-            Gate::Swiglu => update(lanes, to, &mut Swiglu(g)),
-            Gate::Geglu => update(lanes, to, &mut Geglu(g)),
+            Gate::Swiglu => update(lanes, x, to, &mut Swiglu(g)),
+            Gate::Geglu => update(lanes, x, to, &mut Geglu(g)),
         }
     }
 }
@@ -366,18 +376,21 @@ struct RmsNorm<'a> {
 
 impl Operation for RmsNorm<'_> {
     #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L, _: usize, to: &mut [u8]) {
+    fn run<L: Lanes>(self, lanes: L, _: usize, x: Option<&[u8]>, to: &mut [u8]) {
         let mut chains = lanes.splat_float(0.0);
         for at in (0..to.len()).step_by(64) {
             // Behind the end are zeros.
-            let x = read(lanes, to, at);
-            chains = lanes.add(chains, lanes.mul(x, x));
+            let v = match x {
+                Some(x) => read(lanes, x, at),
+                None => read(lanes, to, at),
+            };
+            chains = lanes.add(chains, lanes.mul(v, v));
         }
         let mean = sum(lanes, chains) / (to.len() / 4) as f32;
         let by = lanes.splat_float(1.0 / (mean + self.eps).sqrt());
         match self.w {
-            Some(w) => update(lanes, to, &mut Weighed { by, w }),
-            None => update(lanes, to, &mut Scale { by }),
+            Some(w) => update(lanes, x, to, &mut Weighed { by, w }),
+            None => update(lanes, x, to, &mut Scale { by }),
         }
     }
 }
