@@ -43,7 +43,7 @@ fn check(machine: &mut Machine, kernel: &Kernel, call: &Call) {
 }
 
 /// How many cases there are of each kernel at least; those of some have thousands of results each.
-const LEAST_CASES: usize = 100;
+const LEAST_CASES: usize = 60;
 
 /// Runs random cases of each kernel until there are so many results.
 fn cases(tier: Tier, count: usize, seed: u64) {
