@@ -30,6 +30,9 @@ pub(super) trait Blocked {
     fn take_scratch() -> Vec<Self::Weights>;
     /// Gives the memory back.
     fn keep_scratch(scratch: Vec<Self::Weights>);
+    /// The same for columns.
+    fn take_columns() -> Vec<Self::Columns>;
+    fn keep_columns(columns: Vec<Self::Columns>);
 
     fn pack_column(x: &[u8], blocks: usize) -> Vec<Self::Quad>;
     fn vector<L: Lanes, const COLS: usize>(
@@ -56,6 +59,7 @@ macro_rules! kinds {
         const _: () = {
             thread_local! {
                 static SCRATCH: Cell<Vec<$tile::Weights>> = const { Cell::new(Vec::new()) };
+                static COLUMNS: Cell<Vec<$tile::Columns>> = const { Cell::new(Vec::new()) };
             }
 
             impl<F: $Blocks> Blocked for $Name<F> {
@@ -80,6 +84,14 @@ macro_rules! kinds {
 
                 fn keep_scratch(scratch: Vec<$tile::Weights>) {
                     SCRATCH.set(scratch);
+                }
+
+                fn take_columns() -> Vec<$tile::Columns> {
+                    COLUMNS.take()
+                }
+
+                fn keep_columns(columns: Vec<$tile::Columns>) {
+                    COLUMNS.set(columns);
                 }
 
                 #[inline(always)]

@@ -87,7 +87,8 @@ pub(super) fn blocked<B: Blocked>(product: &Product<'_>, dst: &mut RowsMut<'_>) 
     };
     if side > 0 {
         let step = product.rows_of_task(side, 8).min(TILE_ROWS);
-        let columns = pack_columns::<B>(product, side, blocks);
+        let mut columns = B::take_columns();
+        pack_columns::<B>(product, side, blocks, &mut columns);
         product.share(dst, step, |share| {
             product.door.enter(Tile::<B> {
                 product,
@@ -96,6 +97,7 @@ pub(super) fn blocked<B: Blocked>(product: &Product<'_>, dst: &mut RowsMut<'_>) 
                 cols: side,
             });
         });
+        B::keep_columns(columns);
     }
     if side < product.cols {
         let columns: Vec<_> = (side..product.cols)
@@ -115,25 +117,36 @@ pub(super) fn blocked<B: Blocked>(product: &Product<'_>, dst: &mut RowsMut<'_>) 
     }
 }
 
-/// Arranges the first `cols` columns, sixteen by sixteen.
-fn pack_columns<B: Blocked>(product: &Product<'_>, cols: usize, blocks: usize) -> Vec<B::Columns> {
+/// Arranges the first `cols` columns, sixteen by sixteen, at the beginning of
+/// `columns`, which is made longer if it has to be.
+fn pack_columns<B: Blocked>(
+    product: &Product<'_>,
+    cols: usize,
+    blocks: usize,
+    columns: &mut Vec<B::Columns>,
+) {
     let length = B::columns(blocks);
-    let mut columns = vec![B::NO_COLUMNS; cols.div_ceil(SIDE) * length];
-    let groups: Vec<_> = columns.chunks_mut(length).map(Mutex::new).collect();
+    let all = cols.div_ceil(SIDE) * length;
+    if columns.len() < all {
+        columns.resize(all, B::NO_COLUMNS);
+    }
+    let groups: Vec<_> = columns[..all].chunks_mut(length).map(Mutex::new).collect();
     product.threads.run(groups.len(), |g| {
         let first = g * SIDE;
         let x: Vec<&[u8]> = (first..cols.min(first + SIDE))
             .map(|col| product.column(col))
             .collect();
         let mut to = groups[g].lock().expect("packing does not panic");
+        if x.len() < SIDE || blocks < length {
+            // Not every place is filled, and the product before left its own there.
+            to.fill(B::NO_COLUMNS);
+        }
         product.door.enter(Pack::<B> {
             x: &x,
             blocks,
             to: &mut to,
         });
     });
-    drop(groups);
-    columns
 }
 
 struct Pack<'a, B: Blocked> {
