@@ -3,6 +3,8 @@
 use lockstep_simd::kernels::{Activations, Format, Gate};
 use lockstep_vm::ValType;
 
+#[cfg(feature = "cases")]
+pub mod cases;
 mod table;
 mod twin;
 

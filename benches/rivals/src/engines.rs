@@ -11,6 +11,8 @@ use std::fmt;
 
 use benches::lockstep::Tier;
 
+pub(crate) use self::wasmtime::deterministic;
+
 /// A way to run modules.
 pub(crate) trait Engine {
     /// What tables call it.

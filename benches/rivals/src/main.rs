@@ -3,6 +3,7 @@
 mod calibrate;
 mod clock;
 mod engines;
+mod kernels;
 mod llama;
 mod native;
 mod rounds;
@@ -15,7 +16,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
-use benches::kernels::{self, Builder, Kernel};
+use benches::kernels::{Builder, Kernel};
 use benches::toolchain::Width;
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
@@ -39,6 +40,8 @@ enum Action {
     Translate(Translate),
     /// Run llama.cpp on Lockstep and on wasmtime, compare every bit and the speed; fails if a bit differs.
     Llama(llama::Options),
+    /// Compute llama.cpp's kernels in every way there is and compare every bit with the reference; fails if a bit differs.
+    Kernels(kernels::Options),
     /// Compare the speed of llama.cpp on Lockstep with that of a native build of the same sources.
     Native(native::speed::Options),
     /// Compare how well llama.cpp on Lockstep and a native build of it foretell a text.
@@ -115,6 +118,10 @@ fn main() -> ExitCode {
             Ok(false) => return ExitCode::FAILURE,
             other => other.map(drop),
         },
+        Action::Kernels(options) => match kernels::run(&options) {
+            Ok(false) => return ExitCode::FAILURE,
+            other => other.map(drop),
+        },
         Action::Native(options) => native::speed::run(&options),
         Action::Quality(options) => native::quality::run(&options),
         Action::Dots(options) => native::dots::run(&options),
@@ -151,11 +158,11 @@ fn width(is_32: bool) -> Width {
 fn run(options: &Run) -> Result<(), Box<dyn Error>> {
     // Unknown engines are refused before anything is built.
     open_engines(&options.choice.engines)?;
-    let builder = Builder::new(kernels::target_folder());
+    let builder = Builder::new(benches::kernels::target_folder());
     let width = width(options.wasm32);
     let rounds = if options.quick { 3 } else { options.rounds };
     let mut measured = Vec::new();
-    for kernel in chosen(kernels::all()?, &options.choice.kernels)? {
+    for kernel in chosen(benches::kernels::all()?, &options.choice.kernels)? {
         builder.module(&kernel, width)?;
         let row = measure_apart(options, &kernel, rounds)?;
         table::print_row(&mut io::stderr(), &row)?;
@@ -191,11 +198,12 @@ fn measure_apart(options: &Run, kernel: &Kernel, rounds: u32) -> Result<Measured
 }
 
 fn measure(options: &Measure) -> Result<(), Box<dyn Error>> {
-    let kernel = kernels::all()?
+    let kernel = benches::kernels::all()?
         .into_iter()
         .find(|k| k.name == options.kernel)
         .ok_or_else(|| format!("no kernel `{}`", options.kernel))?;
-    let wasm = Builder::new(kernels::target_folder()).module(&kernel, width(options.wasm32))?;
+    let wasm =
+        Builder::new(benches::kernels::target_folder()).module(&kernel, width(options.wasm32))?;
     let measured = rounds::measure(&options.engines, &kernel, &wasm, options.rounds)?;
     serde_json::to_writer(io::stdout(), &measured)?;
     Ok(())
@@ -221,10 +229,10 @@ fn translate(options: &Translate) -> Result<(), Box<dyn Error>> {
 fn calibrate(options: &Choice) -> Result<(), Box<dyn Error>> {
     let engines = open_engines(&options.engines)?;
     let engine = engines.first().ok_or("no engine to calibrate with")?;
-    let builder = Builder::new(kernels::target_folder());
-    let wanted = chosen(kernels::all()?, &options.kernels)?;
+    let builder = Builder::new(benches::kernels::target_folder());
+    let wanted = chosen(benches::kernels::all()?, &options.kernels)?;
     let mut renewed = Vec::new();
-    for kernel in kernels::all()? {
+    for kernel in benches::kernels::all()? {
         if !wanted.contains(&kernel) {
             renewed.push(kernel);
             continue;
@@ -238,6 +246,6 @@ fn calibrate(options: &Choice) -> Result<(), Box<dyn Error>> {
         );
         renewed.push(sized);
     }
-    kernels::write_table(&renewed)?;
+    benches::kernels::write_table(&renewed)?;
     Ok(())
 }

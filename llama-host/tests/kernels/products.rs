@@ -3,133 +3,47 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use lockstep_llama::kernels::{KERNELS, Kernel, Work, twins};
-use lockstep_simd::kernels::{Activations, Format, Isa, Rows, RowsMut, Threads, reference};
+use lockstep_llama::kernels::cases::Call;
+use lockstep_llama::kernels::{KERNELS, Kernel, twins};
+use lockstep_simd::kernels::cases::{By, Numbers};
+use lockstep_simd::kernels::{Isa, Threads};
 use lockstep_vm::{Config, Tier, TwinMode};
 
-use crate::cases::{Case, Numbers, floats};
 use crate::machine::Machine;
-use crate::rows;
 use crate::table::arguments;
 
-/// Calls a kernel in a memory that is otherwise full of a pattern, and compares all of it, and the fuel.
-pub(crate) fn check(
-    machine: &mut Machine,
-    kernel: &Kernel,
-    args: &[u64],
-    inputs: &[(usize, &[u8])],
-    (at, expected): (usize, &[u8]),
-) {
-    let memory = machine.memory();
-    pattern(memory);
-    for (at, bytes) in inputs {
-        memory[*at..at + bytes.len()].copy_from_slice(bytes);
-    }
-    let mut whole = memory.to_vec();
-    whole[at..at + expected.len()].copy_from_slice(expected);
-    let fuel = machine.call(kernel, args);
-    let found = machine.memory();
-    if found != whole {
-        let (byte, _) = found
-            .iter()
-            .zip(&whole)
-            .enumerate()
-            .find(|(_, (a, b))| a != b)
-            .expect("something differs");
-        panic!(
-            "{} with {args:?}: byte {byte} is {:#x} and not {:#x}; outputs begin at {at}",
-            kernel.name, found[byte], whole[byte]
-        );
-    }
-    assert_eq!(
-        Some(fuel),
-        kernel.fuel(args),
-        "fuel of {} with {args:?}",
-        kernel.name
-    );
-}
-
-fn pattern(memory: &mut [u8]) {
-    for (at, byte) in memory.iter_mut().enumerate() {
-        *byte = (at % 251) as u8;
-    }
-}
-
-/// How large memories are: the largest case fits.
+/// How large memories are: most cases fit.
 const PAGES: u64 = 4;
 
 const TWO: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
 
-/// Where outputs begin: somewhere odd, and inputs follow close behind.
-pub(crate) const OUT: usize = 77;
-
-fn product(machine: &mut Machine, kernel: &Kernel, format: Format, case: &Case) {
-    let Case {
-        rows,
-        cols,
-        k,
-        w,
-        x,
-        out: (stride, _),
-    } = case;
-    let size = (cols - 1) * stride + 4 * rows;
-    let mut expected = machine.memory()[..size].to_vec();
-    pattern_at(&mut expected, OUT);
-    reference::matmul(
-        format,
-        RowsMut::new(&mut expected, *stride),
-        Rows::new(w.bytes(), w.stride),
-        Rows::new(x.bytes(), x.stride),
-        *rows,
-        *cols,
-        *k,
-    );
-    let w_at = OUT + size;
-    let x_at = w_at + w.bytes().len();
-    let args = [
-        OUT, *stride, w_at, w.stride, x_at, x.stride, *rows, *cols, *k,
-    ];
-    check(
-        machine,
-        kernel,
-        &args.map(|arg| arg as u64),
-        &[(w_at, w.bytes()), (x_at, x.bytes())],
-        (OUT, &expected),
-    );
-}
-
-/// What `pattern` has from an address on.
-pub(crate) fn pattern_at(bytes: &mut [u8], start: usize) {
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = ((start + at) % 251) as u8;
+/// Calls a kernel, and compares the whole memory, and the fuel.
+fn check(machine: &mut Machine, kernel: &Kernel, call: &Call) {
+    machine.memory().copy_from_slice(&call.before);
+    let fuel = machine.call(kernel, &call.args);
+    let expected = call.after(By::Reference).expect("the reference knows");
+    let found = machine.memory();
+    if let Some(byte) = (0..expected.len()).find(|at| found[*at] != expected[*at]) {
+        panic!(
+            "{} with {:?}: byte {byte} is {:#x} and not {:#x}: {}",
+            kernel.name,
+            call.args,
+            found[byte],
+            expected[byte],
+            call.describe(byte),
+        );
     }
+    assert_eq!(
+        Some(fuel),
+        kernel.fuel(&call.args),
+        "fuel of {} with {:?}",
+        kernel.name,
+        call.args
+    );
 }
 
-fn quants(machine: &mut Machine, kernel: &Kernel, kind: Activations, numbers: &mut Numbers) {
-    let (rows, k) = (numbers.below(5), kind.block_elements() * numbers.below(5));
-    let x = floats(numbers, rows * k);
-    let length = kind.row_bytes(k);
-    let stride = numbers.one_of(&[length, length + 3, length / 2, 0]);
-    let size = rows.saturating_sub(1) * stride + length;
-    let mut expected = vec![0; size];
-    pattern_at(&mut expected, OUT);
-    reference::quantize(
-        kind,
-        RowsMut::new(&mut expected, stride),
-        Rows::new(&x, 4 * k),
-        rows,
-        k,
-    );
-    let x_at = OUT + size;
-    let args = [OUT, stride, x_at, 4 * k, rows, k];
-    check(
-        machine,
-        kernel,
-        &args.map(|arg| arg as u64),
-        &[(x_at, &x)],
-        (OUT, &expected),
-    );
-}
+/// How many cases there are of each kernel at least; those of some have thousands of results each.
+const LEAST_CASES: usize = 60;
 
 /// Runs random cases of each kernel until there are so many results.
 fn cases(tier: Tier, count: usize, seed: u64) {
@@ -137,26 +51,16 @@ fn cases(tier: Tier, count: usize, seed: u64) {
 }
 
 fn run_cases(machine: &mut Machine, count: usize, seed: u64) {
+    let memory = machine.memory().len();
     for (index, kernel) in KERNELS.iter().enumerate() {
         let mut numbers = Numbers(seed + index as u64);
-        let mut done = 0;
-        while done < count {
-            match kernel.work {
-                Work::Quantize(kind) => {
-                    quants(machine, kernel, kind, &mut numbers);
-                    done += 10;
-                }
-                Work::Matmul(format) => {
-                    let most = numbers.one_of(&[2, 5, 20]);
-                    let case = Case::new(&mut numbers, format, most);
-                    product(machine, kernel, format, &case);
-                    done += case.rows * case.cols;
-                }
-                _ => {
-                    rows::check_one(machine, kernel, &mut numbers);
-                    done += 10;
-                }
-            }
+        let (mut done, mut cases) = (0, 0);
+        while done < count || cases < LEAST_CASES {
+            let most = numbers.one_of(&[2, 5, 20]);
+            let call = Call::new(&mut numbers, kernel.work, most, memory);
+            check(machine, kernel, &call);
+            done += call.results();
+            cases += 1;
         }
     }
 }

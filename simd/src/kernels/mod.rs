@@ -6,6 +6,8 @@
 //! the same bits at speed, whatever the instructions and the number of threads.
 //! `tests/kernels` holds them to that.
 
+#[cfg(feature = "cases")]
+pub mod cases;
 #[allow(
     clippy::needless_range_loop,
     reason = "rows, columns and blocks count in several arrays at once"

@@ -2,11 +2,10 @@
 
 use std::num::NonZeroUsize;
 
+use lockstep_simd::kernels::cases::{By, Case, Numbers, Task, pattern};
 use lockstep_simd::kernels::{
-    Activations, Format, Isa, Rows, RowsMut, Threads, matmul, quantize, reference,
+    Activations, Format, Gate, Isa, Rows, RowsMut, Threads, quantize, reference,
 };
-
-use crate::cases::{Case, Numbers, floats};
 
 pub(crate) fn supported() -> impl Iterator<Item = Isa> {
     let isas = Isa::ALL.iter().copied();
@@ -23,70 +22,70 @@ pub(crate) fn two_threads() -> Threads {
     Threads::new(NonZeroUsize::new(2).expect("2 is not 0")).expect("there are threads")
 }
 
-/// Bytes that results are written into.
-pub(crate) fn canvas(size: usize) -> Vec<u8> {
-    (0..size).map(|at| (at % 251) as u8).collect()
-}
-
-/// Computes a case in every way, and returns how many products it has.
-fn check(format: Format, case: &Case, threads: &[Threads]) -> usize {
-    let Case {
-        rows,
-        cols,
-        k,
-        w,
-        x,
-        ..
-    } = case;
-    let (stride, start) = case.out;
-    let size = start + (cols - 1) * stride + 4 * rows + 9;
-    let inputs = || {
-        (
-            Rows::new(w.bytes(), w.stride),
-            Rows::new(x.bytes(), x.stride),
-        )
+/// Computes a case in every way.
+fn check(case: &Case, threads: &[Threads]) {
+    // Some bytes in front and behind, which must stay as they are.
+    let start = case.rows % 9;
+    let run = |by| {
+        let mut bytes = vec![0; start + case.bytes() + 9];
+        pattern(&mut bytes, 0);
+        case.prepare(&mut bytes[start..]);
+        case.compute(by, &mut bytes[start..]);
+        bytes
     };
-    let mut expected = canvas(size);
-    let dst = RowsMut::new(&mut expected[start..], stride);
-    let (w_rows, x_rows) = inputs();
-    reference::matmul(format, dst, w_rows, x_rows, *rows, *cols, *k);
+    let expected = run(By::Reference);
     for isa in supported() {
         for threads in threads {
-            let mut found = canvas(size);
-            let dst = RowsMut::new(&mut found[start..], stride);
-            let (w, x) = inputs();
-            matmul(isa, format, dst, w, x, *rows, *cols, *k, threads);
-            if found != expected {
-                let at = (0..size).find(|at| found[*at] != expected[*at]);
-                let at = at.expect("something differs");
+            let found = run(By::Fast(isa, threads));
+            if let Some(at) = (0..expected.len()).find(|at| found[*at] != expected[*at]) {
+                let Case {
+                    task,
+                    rows,
+                    cols,
+                    k,
+                    stride,
+                    in_place,
+                    ..
+                } = case;
                 panic!(
-                    "{format} with {isa} and {} threads, {rows} rows, {cols} columns, k {k}: \
-                     byte {at}, {} of column {}, is {:#x} and not {:#x}",
+                    "{task:?} with {isa} and {} threads, {rows} rows, {cols} columns, k {k}, in place: {in_place}: \
+                     byte {at} of results that begin at {start}, {stride} apart, is {:#x} and not {:#x}",
                     threads.count(),
-                    at - start,
-                    (at - start) / stride.max(1),
                     found[at],
                     expected[at],
                 );
             }
         }
     }
-    rows * cols
 }
 
-/// Computes random products until there are so many.
-fn products(count: usize, seed: u64) {
+/// Computes random cases until there are so many results.
+fn results(task: Task, count: usize, seed: u64, most: &[usize]) {
     let threads = [Threads::one(), two_threads()];
-    for format in Format::ALL {
-        let mut numbers = Numbers(seed + format as u64);
-        let mut done = 0;
-        while done < count {
-            let most = numbers.one_of(&[4, 33, 33, 80]);
-            let case = Case::new(&mut numbers, format, most);
-            done += check(format, &case, &threads);
-        }
+    let mut numbers = Numbers(seed);
+    let mut done = 0;
+    while done < count {
+        let most = numbers.one_of(most);
+        let case = Case::new(&mut numbers, task, most);
+        check(&case, &threads);
+        done += case.results();
     }
 }
+
+fn products(count: usize, seed: u64) {
+    for format in Format::ALL {
+        let seed = seed + format as u64;
+        results(Task::Matmul(format), count, seed, &[4, 33, 33, 80]);
+    }
+}
+
+const ROW_TASKS: [Task; 5] = [
+    Task::Softmax,
+    Task::Gated(Gate::Swiglu),
+    Task::Gated(Gate::Geglu),
+    Task::RmsNormMul,
+    Task::RmsNorm,
+];
 
 #[test]
 fn products_have_the_bits_of_the_reference() {
@@ -99,6 +98,21 @@ fn a_million_products_have_the_bits_of_the_reference() {
     products(1_000_000, 1000);
 }
 
+#[test]
+fn rows_have_the_bits_of_the_reference() {
+    for task in ROW_TASKS {
+        results(task, 300_000, 1, &[4, 4, 4, 100]);
+    }
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn many_rows_have_the_bits_of_the_reference() {
+    for task in ROW_TASKS {
+        results(task, 6_000_000, 2, &[4, 4, 4, 100]);
+    }
+}
+
 /// One product large enough for tasks on several threads.
 #[test]
 fn large_products_have_the_bits_of_the_reference() {
@@ -106,45 +120,27 @@ fn large_products_have_the_bits_of_the_reference() {
     for format in Format::ALL {
         let mut numbers = Numbers(77);
         let case = (0..).find_map(|_| {
-            let case = Case::new(&mut numbers, format, 400);
+            let case = Case::new(&mut numbers, Task::Matmul(format), 400);
             (case.rows > 200 && (2..40).contains(&case.cols) && case.k > 64).then_some(case)
         });
-        check(format, &case.expect("some case is"), &threads);
+        check(&case.expect("some case is"), &threads);
     }
 }
 
 #[test]
 fn quants_have_the_bits_of_the_reference() {
-    let mut numbers = Numbers(5);
-    let threads = [Threads::one(), two_threads()];
-    for _ in 0..3_000 {
-        let kind = numbers.one_of(&[Activations::Q8x32, Activations::Q8x256]);
-        let (rows, k) = (
-            1 + numbers.below(5),
-            kind.block_elements() * numbers.below(5),
-        );
-        let x = floats(&mut numbers, rows * k);
-        let length = kind.row_bytes(k);
-        let stride = numbers.one_of(&[length, length + 3, length / 2, 0]);
-        let size = (rows - 1) * stride + length + 5;
-        let mut expected = canvas(size);
-        let dst = RowsMut::new(&mut expected, stride);
-        reference::quantize(kind, dst, Rows::new(&x, 4 * k), rows, k);
-        for isa in supported() {
-            for threads in &threads {
-                let mut found = canvas(size);
-                let dst = RowsMut::new(&mut found, stride);
-                quantize(isa, kind, dst, Rows::new(&x, 4 * k), rows, k, threads);
-                assert!(found == expected, "{kind} with {isa}, {rows} rows, k {k}");
-            }
-        }
+    for kind in [Activations::Q8x32, Activations::Q8x256] {
+        let count = 10_000 * kind.block_elements();
+        results(Task::Quantize(kind), count, 5, &[5]);
     }
 }
 
 #[test]
 fn many_rows_are_quantized_on_many_threads() {
     let (rows, k) = (300, 1024);
-    let x = floats(&mut Numbers(6), rows * k);
+    let mut numbers = Numbers(6);
+    let floats = (0..rows * k).map(|_| (numbers.next() as i64) as f32);
+    let x: Vec<u8> = floats.flat_map(f32::to_le_bytes).collect();
     for kind in [Activations::Q8x32, Activations::Q8x256] {
         let length = kind.row_bytes(k);
         let (mut expected, mut found) = (vec![0; rows * length], vec![1; rows * length]);

@@ -1,7 +1,6 @@
 //! The kernels: the reference against known answers, and everything fast
 //! against the reference, bit by bit.
 
-mod cases;
 mod fast;
 mod meaning;
 mod rows;

@@ -1,8 +1,7 @@
 //! What the reference computes is what the pages say.
 
+use lockstep_simd::kernels::cases::{Numbers, halves_of};
 use lockstep_simd::kernels::{Activations, Format, Rows, RowsMut, reference};
-
-use crate::cases::{Numbers, halves_of};
 
 /// One product of one row with one row.
 fn product(format: Format, w: &[u8], x: &[u8], k: usize) -> f32 {

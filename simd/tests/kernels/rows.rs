@@ -1,12 +1,10 @@
-//! Operations on rows: the reference against mathematics, and everything fast
-//! against the reference.
+//! Operations on rows: the reference against mathematics, and the exponential
+//! wherever it is.
 
-use lockstep_simd::kernels::{
-    Gate, Isa, Rows, RowsMut, Threads, gated, reference, rms_norm, softmax,
-};
+use lockstep_simd::kernels::cases::Numbers;
+use lockstep_simd::kernels::{Gate, Rows, RowsMut, Threads, gated, reference};
 
-use crate::cases::{Numbers, floats};
-use crate::fast::{canvas, supported, two_threads};
+use crate::fast::{supported, two_threads};
 
 #[test]
 fn the_exponential_is_within_two_units_of_the_last_place() {
@@ -105,123 +103,6 @@ fn masked_elements_have_no_weight_and_masked_rows_have_no_number() {
     assert!(nothing.iter().all(|x| x.to_bits() == 0x7fc0_0000));
 }
 
-/// One of the operations, in place or not.
-type Operation<'a> = dyn Fn(Option<Isa>, RowsMut<'_>, Option<Rows<'_>>, &Threads) + 'a;
-
-/// Holds an operation on these rows to the reference.
-fn check(what: &str, x: Rows<'_>, rows: usize, n: usize, stride: usize, operation: &Operation) {
-    let size = rows.saturating_sub(1) * stride + 4 * n + 7;
-    let one = Threads::one();
-    let run = |isa, in_place: bool, threads: &Threads| {
-        let mut bytes = canvas(size);
-        if in_place {
-            for row in 0..rows {
-                bytes[row * stride..][..4 * n].copy_from_slice(&x.bytes[row * x.stride..][..4 * n]);
-            }
-        }
-        let x = (!in_place).then_some(x);
-        operation(isa, RowsMut::new(&mut bytes, stride), x, threads);
-        bytes
-    };
-    // Rows that overlap can not be brought there beforehand.
-    let ways = if stride < 4 * n {
-        &[false][..]
-    } else {
-        &[false, true]
-    };
-    for in_place in ways.iter().copied() {
-        let expected = run(None, in_place, &one);
-        for isa in supported() {
-            for threads in [&one, &two_threads()] {
-                let found = run(Some(isa), in_place, threads);
-                let threads = threads.count();
-                assert!(
-                    found == expected,
-                    "{what} with {isa} and {threads} threads, {rows} rows of {n}, in place: {in_place}"
-                );
-            }
-        }
-    }
-}
-
-/// Random and nasty rows through all operations.
-fn rows(count: usize, seed: u64) {
-    let mut numbers = Numbers(seed);
-    for _ in 0..count {
-        let (rows, n) = match numbers.below(30) {
-            0 => (40, 300 + numbers.below(500)),
-            _ => (numbers.below(4), numbers.below(71)),
-        };
-        let own = numbers.below(3);
-        let matrix = |numbers: &mut Numbers, gap: usize| {
-            let mut bytes = vec![0; own];
-            let values = floats(numbers, rows * n + 1);
-            for row in 0..rows {
-                bytes.extend_from_slice(&values[4 * n * row..][..4 * n]);
-                bytes.extend(std::iter::repeat_n(9, gap));
-            }
-            (bytes, 4 * n + gap)
-        };
-        let gap = numbers.below(6);
-        let (x, other) = (matrix(&mut numbers, gap), matrix(&mut numbers, 3));
-        let (x, other) = (
-            Rows::new(&x.0[own..], x.1),
-            Rows::new(&other.0[own..], other.1),
-        );
-        let stride = numbers.one_of(&[4 * n, 4 * n + 5, 2 * n]);
-        let a = f32::from_bits(numbers.next() as u32 & 0x80ff_ffff | 124 << 23);
-        let factors = [a, numbers.one_of(&[1.0, 0.5, -0.0])];
-        check(
-            "softmax",
-            x,
-            rows,
-            n,
-            stride,
-            &|isa, dst, x, threads| match isa {
-                Some(isa) => softmax(isa, dst, x, other, rows, n, factors, threads),
-                None => reference::softmax(dst, x, other, rows, n, factors),
-            },
-        );
-        for gate in [Gate::Swiglu, Gate::Geglu] {
-            check(
-                "a gate",
-                x,
-                rows,
-                n,
-                stride,
-                &|isa, dst, x, threads| match isa {
-                    Some(isa) => gated(isa, gate, dst, x, other, rows, n, threads),
-                    None => reference::gated(gate, dst, x, other, rows, n),
-                },
-            );
-        }
-        let w = (rows > 0 && a > 0.0).then(|| &other.bytes[..4 * n]);
-        let eps = numbers.one_of(&[1e-5, 0.0, -1.0]);
-        check(
-            "a norm",
-            x,
-            rows,
-            n,
-            stride,
-            &|isa, dst, x, threads| match isa {
-                Some(isa) => rms_norm(isa, dst, x, w, rows, n, eps, threads),
-                None => reference::rms_norm(dst, x, w, rows, n, eps),
-            },
-        );
-    }
-}
-
-#[test]
-fn rows_have_the_bits_of_the_reference() {
-    rows(400, 1);
-}
-
-#[test]
-#[ignore = "takes minutes"]
-fn many_rows_have_the_bits_of_the_reference() {
-    rows(40_000, 2);
-}
-
 /// Every exponent, and both sides of every limit.
 #[test]
 fn the_fast_exponential_has_the_bits_of_the_reference() {
@@ -230,15 +111,15 @@ fn the_fast_exponential_has_the_bits_of_the_reference() {
     let n = x.len() / 4;
     let ones = [1.0f32.to_le_bytes()].repeat(n).concat();
     let (x, ones) = (Rows::new(&x, 0), Rows::new(&ones, 0));
-    check(
-        "a gate",
-        x,
-        1,
-        n,
-        4 * n,
-        &|isa, dst, x, threads| match isa {
-            Some(isa) => gated(isa, Gate::Swiglu, dst, x, ones, 1, n, threads),
-            None => reference::gated(Gate::Swiglu, dst, x, ones, 1, n),
-        },
-    );
+    let mut expected = vec![0; 4 * n];
+    let dst = RowsMut::new(&mut expected, 0);
+    reference::gated(Gate::Swiglu, dst, Some(x), ones, 1, n);
+    for isa in supported() {
+        for threads in [Threads::one(), two_threads()] {
+            let mut found = vec![1; 4 * n];
+            let dst = RowsMut::new(&mut found, 0);
+            gated(isa, Gate::Swiglu, dst, Some(x), ones, 1, n, &threads);
+            assert!(found == expected, "{isa}, {} threads", threads.count());
+        }
+    }
 }

@@ -10,16 +10,22 @@ pub(crate) struct Wasmtime {
     engine: Engine,
 }
 
+/// Cranelift, as deterministic as it gets; with 64-bit memories, without fuel.
+pub(crate) fn deterministic() -> Config {
+    let mut config = Config::new();
+    config
+        .wasm_memory64(true)
+        .wasm_simd(true)
+        .wasm_relaxed_simd(true)
+        .relaxed_simd_deterministic(true)
+        .cranelift_nan_canonicalization(true);
+    config
+}
+
 impl Wasmtime {
     pub(crate) fn new() -> Result<Wasmtime, Refusal> {
-        let mut config = Config::new();
-        config
-            .wasm_memory64(true)
-            .wasm_multi_memory(true)
-            .wasm_relaxed_simd(true)
-            .relaxed_simd_deterministic(true)
-            .cranelift_nan_canonicalization(true)
-            .consume_fuel(true);
+        let mut config = deterministic();
+        config.wasm_multi_memory(true).consume_fuel(true);
         let engine = Engine::new(&config).map_err(Refusal::new)?;
         Ok(Wasmtime {
             name: "wasmtime",

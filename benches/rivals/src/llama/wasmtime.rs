@@ -5,11 +5,10 @@ use lockstep_llama::{Error, Machine, Value};
 use lockstep_wasi::calls::{FILE_MAP, MODULE};
 use lockstep_wasi::link::OWN_MODULE;
 use lockstep_wasi::{CALLS, Call, Param, PtrWidth, WasiCtx};
-use wasmtime::{
-    Caller, Config, Engine, FuncType, Instance, Linker, Memory, Module, Store, Val, ValType,
-};
+use wasmtime::{Caller, Engine, FuncType, Instance, Linker, Memory, Module, Store, Val, ValType};
 
 use super::{MEMORY, Runner, failed};
+use crate::engines::deterministic;
 
 /// Address space for the guest's memory, in bytes, so that growing does not move it.
 const RESERVATION: u64 = 16 << 30;
@@ -25,13 +24,8 @@ pub(super) struct Wasmtime {
 
 impl Wasmtime {
     pub(super) fn new(wasm: &[u8], metered: bool) -> Result<Wasmtime, Error> {
-        let mut config = Config::new();
+        let mut config = deterministic();
         config
-            .wasm_memory64(true)
-            .wasm_simd(true)
-            .wasm_relaxed_simd(true)
-            .relaxed_simd_deterministic(true)
-            .cranelift_nan_canonicalization(true)
             .memory_reservation(RESERVATION)
             .max_wasm_stack(STACK)
             .consume_fuel(metered);
