@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::parts::PartId;
 
 /// The version of the JSON file's form. Files of another version are refused.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// How many differences are kept of a check; all are counted.
 pub const DIFFERENCES_KEPT: usize = 5;
@@ -71,6 +71,8 @@ pub enum Against {
     Levels,
     /// Machine code, in every way in which it can run.
     Tiers,
+    /// With the same run, and native kernels standing in for functions.
+    Twins,
     /// With other engines.
     Engines,
 }

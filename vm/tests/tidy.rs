@@ -108,7 +108,7 @@ const CRATES: [(&str, &[&str]); 11] = [
     ("llama-host", &["vm", "simd", "wasi", "weavedrive"]),
     (
         "cli",
-        &["disasm", "isa", "llama", "vm", "wasi", "weavedrive"],
+        &["disasm", "isa", "llama", "simd", "vm", "wasi", "weavedrive"],
     ),
 ];
 

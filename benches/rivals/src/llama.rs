@@ -5,6 +5,7 @@
 
 pub(crate) mod lockstep;
 mod report;
+pub(crate) mod same;
 mod wasmtime;
 mod witness;
 
@@ -21,6 +22,7 @@ use lockstep_llama::{
     ensure_module, models,
 };
 use lockstep_wasi::{HostFolder, Output, WasiCtx};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::clock;
@@ -124,14 +126,25 @@ struct Finished {
 
 impl Finished {
     /// What is compared. The engines count fuel each in its own way.
-    fn run(&self) -> Run<'_> {
+    fn run(&self, with_fuel: bool) -> Run<'_> {
+        let machine = self.llama.machine();
         Run {
             tokens: &self.answer.tokens,
             logits: &self.log.logits,
-            fuel: None,
-            machine: self.llama.machine(),
+            fuel: with_fuel.then(|| machine.fuel_consumed()),
+            machine,
         }
     }
+}
+
+/// How a prompt comes to a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Feeding {
+    /// All its tokens at once.
+    Whole,
+    /// Each of its tokens alone.
+    ByToken,
 }
 
 /// Runs one model on both engines. Both guests stay alive, because their memories are compared.
@@ -142,7 +155,8 @@ fn duel(
     tokens: u32,
 ) -> Result<Report, Box<dyn Error>> {
     let finish = |runner: &dyn Runner| {
-        answer(runner, path, tokens).map_err(|e| format!("{model} on {}: {e}", runner.name()))
+        answer(runner, path, tokens, Feeding::Whole)
+            .map_err(|e| format!("{model} on {}: {e}", runner.name()))
     };
     let [ours, theirs] = runners;
     let (ours, theirs) = (finish(ours.as_ref())?, finish(theirs.as_ref())?);
@@ -152,12 +166,17 @@ fn duel(
         model: model.to_owned(),
         description: ours.llama.facts().description.clone(),
         text: ours.answer.text.clone(),
-        difference: Difference::find(&ours.run(), &theirs.run())?,
+        difference: Difference::find(&ours.run(false), &theirs.run(false))?,
         rows,
     })
 }
 
-fn answer(runner: &dyn Runner, model: &Path, tokens: u32) -> Result<Finished, Box<dyn Error>> {
+fn answer(
+    runner: &dyn Runner,
+    model: &Path,
+    tokens: u32,
+    feeding: Feeding,
+) -> Result<Finished, Box<dyn Error>> {
     let (world, name) = world(model)?;
     let (witness, log) = Witness::new(runner.start(world)?);
     let options = LlamaOptions::default();
@@ -165,13 +184,19 @@ fn answer(runner: &dyn Runner, model: &Path, tokens: u32) -> Result<Finished, Bo
     let mut llama = llama?;
     let mut generate = Generate::default();
     generate.max_tokens = tokens;
-    let mut listener = |_: &str| ControlFlow::Continue(());
-    let answer = if llama.facts().chat {
-        let question = [Message::new("user", "Why is the sky blue?")];
-        llama.chat(&question, &generate, &mut listener)
+    let prompt = if llama.facts().chat {
+        llama.chat_prompt(&[Message::new("user", "Why is the sky blue?")])?
     } else {
-        llama.complete("The sky is blue because", &generate, &mut listener)
-    }?;
+        "The sky is blue because".to_owned()
+    };
+    if feeding == Feeding::ByToken {
+        let tokens = llama.tokenize(&prompt)?;
+        // The last token is computed with the answer, which needs its logits.
+        for token in tokens.iter().take(tokens.len().saturating_sub(1)) {
+            llama.feed(&[*token])?;
+        }
+    }
+    let answer = llama.complete(&prompt, &generate, &mut |_| ControlFlow::Continue(()))?;
     Ok(Finished {
         llama,
         answer,

@@ -40,6 +40,9 @@ enum Action {
     Translate(Translate),
     /// Run llama.cpp on Lockstep and on wasmtime, compare every bit and the speed; fails if a bit differs.
     Llama(llama::Options),
+    /// Give one answer of llama.cpp in every way there is: tiers, twins, instructions, threads, feeding; fails if a bit
+    /// differs.
+    Same(llama::same::Options),
     /// Compute llama.cpp's kernels in every way there is and compare every bit with the reference; fails if a bit differs.
     Kernels(kernels::Options),
     /// Compare the speed of llama.cpp on Lockstep with that of a native build of the same sources.
@@ -115,6 +118,10 @@ fn main() -> ExitCode {
     let done = match Options::parse().action {
         Action::Run(options) => run(&options),
         Action::Llama(options) => match llama::run(&options) {
+            Ok(false) => return ExitCode::FAILURE,
+            other => other.map(drop),
+        },
+        Action::Same(options) => match llama::same::run(&options) {
             Ok(false) => return ExitCode::FAILURE,
             other => other.map(drop),
         },

@@ -168,7 +168,7 @@ impl Call {
     }
 
     /// What is read, and what is written.
-    fn ranges(&self) -> Option<([(u64, u64); 2], (u64, u64))> {
+    fn ranges(&self) -> Option<([Range; 2], Range)> {
         match self {
             Call::Quantize { dst, x, .. } => Some(([x.range()?, (0, 0)], dst.range()?)),
             Call::Matmul { dst, w, x, .. } => Some(([w.range()?, x.range()?], dst.range()?)),
@@ -180,6 +180,9 @@ impl Call {
         }
     }
 }
+
+/// The address of a range of memory, and its length in bytes.
+type Range = (u64, u64);
 
 fn whole_blocks(k: u64, elements: usize) -> Option<usize> {
     usize::try_from(k)

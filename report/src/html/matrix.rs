@@ -6,11 +6,12 @@ use super::words;
 use crate::compare::{Agreement, Report};
 use crate::evidence::{Against, Check, Part, Status, worst};
 
-const COLUMNS: [(Against, &str); 5] = [
+const COLUMNS: [(Against, &str); 6] = [
     (Against::Answers, "Known answers"),
     (Against::Slices, "Fuel in slices"),
     (Against::Levels, "Other CPU level"),
     (Against::Tiers, "Machine code"),
+    (Against::Twins, "Native kernels"),
     (Against::Engines, "Other engines"),
 ];
 

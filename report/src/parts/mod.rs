@@ -43,13 +43,11 @@ pub enum PartId {
     Mirror,
     /// Several threads.
     Threads,
-    /// Native kernels in the place of functions.
-    Twins,
 }
 
 impl PartId {
     /// All, in the order of the report.
-    pub const ALL: [PartId; 9] = [
+    pub const ALL: [PartId; 8] = [
         PartId::Laws,
         PartId::Spec,
         PartId::Corpus,
@@ -58,7 +56,6 @@ impl PartId {
         PartId::Attack,
         PartId::Mirror,
         PartId::Threads,
-        PartId::Twins,
     ];
 
     /// Its name on the command line and in the JSON file.
@@ -72,7 +69,6 @@ impl PartId {
             PartId::Attack => "attack",
             PartId::Mirror => "mirror",
             PartId::Threads => "threads",
-            PartId::Twins => "twins",
         }
     }
 
@@ -87,7 +83,6 @@ impl PartId {
             PartId::Attack => "Hostile guests",
             PartId::Mirror => "Bits the standard leaves open",
             PartId::Threads => "Threads",
-            PartId::Twins => "Native kernels",
         }
     }
 
@@ -125,7 +120,6 @@ impl PartId {
                  that do not promise the same bits everywhere: what this engine's promise is about."
             }
             PartId::Threads => "The same guest on one thread and on many.",
-            PartId::Twins => "The same function as WebAssembly and as a native kernel.",
         }
     }
 
@@ -133,9 +127,6 @@ impl PartId {
     fn absent(self) -> Option<&'static str> {
         match self {
             PartId::Threads => Some("does not exist in this version: guests have one thread"),
-            PartId::Twins => {
-                Some("does not exist in this version: all functions run as WebAssembly")
-            }
             _ => None,
         }
     }
@@ -246,7 +237,7 @@ impl Work<'_> {
             PartId::Llama => llama::run(self),
             PartId::Attack => attack::run(self),
             PartId::Mirror => mirror::run(self),
-            PartId::Threads | PartId::Twins => Err("what does not exist was asked for".to_owned()),
+            PartId::Threads => Err("what does not exist was asked for".to_owned()),
         }
     }
 }

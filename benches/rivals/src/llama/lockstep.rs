@@ -16,10 +16,18 @@ pub(crate) struct Lockstep {
     module: Module,
 }
 
+/// How the twins of the guest's kernels are used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Twins {
+    pub(crate) isa: Isa,
+    pub(crate) threads: NonZeroUsize,
+    pub(crate) mode: TwinMode,
+}
+
 impl Lockstep {
     /// The guest, compiled to machine code, its kernels too.
     pub(crate) fn new(wasm: &[u8]) -> Result<Lockstep, Error> {
-        Lockstep::with(wasm, Config::new())
+        Lockstep::with(wasm, Config::new().tier(Tier::Jit), None)
     }
 
     /// The guest, compiled to machine code, with native twins of its kernels on so many threads.
@@ -28,13 +36,26 @@ impl Lockstep {
         threads: NonZeroUsize,
         mode: TwinMode,
     ) -> Result<Lockstep, Error> {
-        let threads = Arc::new(Threads::new(threads).map_err(failed)?);
-        let twins = kernels::twins(Isa::best(), &threads);
-        Lockstep::with(wasm, Config::new().twins(Arc::new(twins)).twin_mode(mode))
+        let isa = Isa::best();
+        let twins = Twins { isa, threads, mode };
+        Lockstep::with(wasm, Config::new().tier(Tier::Jit), Some(twins))
     }
 
-    fn with(wasm: &[u8], config: Config) -> Result<Lockstep, Error> {
-        let engine = Engine::new(&config.tier(Tier::Jit)).map_err(failed)?;
+    /// The guest as these settings say. What the tier compiles is compiled at once.
+    pub(crate) fn with(
+        wasm: &[u8],
+        config: Config,
+        twins: Option<Twins>,
+    ) -> Result<Lockstep, Error> {
+        let config = match twins {
+            None => config,
+            Some(Twins { isa, threads, mode }) => {
+                let threads = Arc::new(Threads::new(threads).map_err(failed)?);
+                let twins = Arc::new(kernels::twins(isa, &threads));
+                config.twins(twins).twin_mode(mode)
+            }
+        };
+        let engine = Engine::new(&config).map_err(failed)?;
         let module = Module::new(&engine, wasm).map_err(failed)?;
         module.compile_all().map_err(failed)?;
         Ok(Lockstep { engine, module })

@@ -3,14 +3,17 @@
 mod machine;
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use lockstep_llama::{
     Cache, Generate, Llama, LlamaOptions, Message, ModelSource, ModuleOptions, Silent,
-    ensure_module, models, module_path,
+    ensure_module, kernels, models, module_path,
 };
-use lockstep_vm::{Config, CpuLevel, Engine, Module, Tier};
+use lockstep_simd::kernels::{Isa, Threads};
+use lockstep_vm::{Config, CpuLevel, Engine, Module, Tier, TwinMode};
 
 use super::{PartId, Work};
 use crate::evidence::{Against, Check, Part, Print, Scale, Table};
@@ -37,6 +40,16 @@ struct How {
     level: CpuLevel,
     tier: Tier,
     slice: Option<u64>,
+    /// None computes everything as WebAssembly.
+    twins: Option<Twins>,
+}
+
+/// How native kernels stand in for functions.
+#[derive(Clone, Copy)]
+struct Twins {
+    isa: Isa,
+    threads: NonZeroUsize,
+    mode: TwinMode,
 }
 
 /// The files a run needs.
@@ -64,6 +77,7 @@ pub(super) fn run(work: &Work) -> Result<Part, String> {
         level: CpuLevel::best(),
         tier: Tier::Auto,
         slice: None,
+        twins: None,
     };
     let mut straight = Vec::new();
     for &tokens in answers {
@@ -106,6 +120,11 @@ pub(super) fn run(work: &Work) -> Result<Part, String> {
                 Against::Levels,
                 "this CPU has one level",
             ),
+            skipped(
+                "native kernels",
+                Against::Twins,
+                "emulators stumble over threads; done on a real machine",
+            ),
         ],
     };
     part.tables.push(table);
@@ -147,7 +166,36 @@ fn checks(usual: How, other: &mut Repeat<'_>) -> Result<Vec<Check>, String> {
             "this CPU has one level",
         ));
     }
+    for (name, twins) in twins() {
+        let how = How {
+            twins: Some(twins),
+            ..usual
+        };
+        checks.push(other(&name, Against::Twins, how)?);
+    }
     Ok(checks)
+}
+
+/// Native kernels in every set of instructions, on two threads, and each call of them compared with the function.
+fn twins() -> Vec<(String, Twins)> {
+    const TWO: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
+    let twins = |isa, threads, mode| Twins { isa, threads, mode };
+    let supported = Isa::ALL.iter().copied().filter(|isa| isa.is_supported());
+    let mut all: Vec<(String, Twins)> = supported
+        .map(|isa| {
+            let name = format!("native kernels, {isa:?}");
+            (name, twins(isa, NonZeroUsize::MIN, TwinMode::On))
+        })
+        .collect();
+    all.push((
+        "native kernels, two threads".to_owned(),
+        twins(Isa::best(), TWO, TwinMode::On),
+    ));
+    all.push((
+        "native kernels, each call compared".to_owned(),
+        twins(Isa::best(), TWO, TwinMode::Check(1)),
+    ));
+    all
 }
 
 fn skipped(name: &str, against: Against, why: &str) -> Check {
@@ -199,8 +247,13 @@ impl Files {
     fn answer(&self, how: How, tokens: u32) -> Result<Given, String> {
         let wrong = |e: lockstep_vm::Error| e.to_string();
         let failed = |e: lockstep_llama::Error| e.to_string();
-        let engine =
-            Engine::new(&Config::new().cpu_level(how.level).tier(how.tier)).map_err(wrong)?;
+        let mut config = Config::new().cpu_level(how.level).tier(how.tier);
+        if let Some(Twins { isa, threads, mode }) = how.twins {
+            let threads = Threads::new(threads).map_err(|e| format!("no threads: {e}"))?;
+            let twins = kernels::twins(isa, &Arc::new(threads));
+            config = config.twins(Arc::new(twins)).twin_mode(mode);
+        }
+        let engine = Engine::new(&config).map_err(wrong)?;
         let module = Module::new(&engine, &self.wasm).map_err(wrong)?;
         let (guest, path) = Sliced::start(&module, &self.model, how.slice).map_err(failed)?;
         let mut session =
