@@ -109,7 +109,7 @@ fn ways(wasm: &[u8], threads: &[NonZeroUsize]) -> Result<Vec<Way>, Box<dyn Error
         for (mode, mode_name) in [(TwinMode::On, "on"), (TwinMode::Check(1), "check=all")] {
             for isa in Isa::ALL.iter().copied().filter(|isa| isa.is_supported()) {
                 for &threads in threads {
-                    let name = format!("{mode_name}, {isa:?}, {threads} threads");
+                    let name = format!("{mode_name}, {isa}, {threads} threads");
                     let twins = Twins { isa, threads, mode };
                     add(name, Some(twins))?;
                 }

@@ -183,7 +183,7 @@ fn twins() -> Vec<(String, Twins)> {
     let supported = Isa::ALL.iter().copied().filter(|isa| isa.is_supported());
     let mut all: Vec<(String, Twins)> = supported
         .map(|isa| {
-            let name = format!("native kernels, {isa:?}");
+            let name = format!("native kernels, {isa}");
             (name, twins(isa, NonZeroUsize::MIN, TwinMode::On))
         })
         .collect();
