@@ -47,6 +47,8 @@ enum Action {
     Kernels(kernels::Options),
     /// Compare the speed of llama.cpp on Lockstep with that of a native build of the same sources.
     Native(native::speed::Options),
+    /// Compare llama.cpp's speed on several threads with that on one, on Lockstep and in a native build.
+    Scaling(native::scaling::Options),
     /// Compare how well llama.cpp on Lockstep and a native build of it foretell a text.
     Quality(native::quality::Options),
     /// Measure the dot products of a native ggml, and the memory they read from.
@@ -130,6 +132,7 @@ fn main() -> ExitCode {
             other => other.map(drop),
         },
         Action::Native(options) => native::speed::run(&options),
+        Action::Scaling(options) => native::scaling::run(&options),
         Action::Quality(options) => native::quality::run(&options),
         Action::Dots(options) => native::dots::run(&options),
         Action::Measure(options) => measure(&options),

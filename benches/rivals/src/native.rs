@@ -8,6 +8,7 @@ mod guest;
 mod plan;
 mod program;
 pub(crate) mod quality;
+pub(crate) mod scaling;
 pub(crate) mod speed;
 mod text;
 

@@ -196,7 +196,7 @@ fn sample(
 }
 
 /// How long threads of both may look for work before they sleep; ggml's do so for nearly a second.
-const REST: Duration = Duration::from_millis(1500);
+pub(super) const REST: Duration = Duration::from_millis(1500);
 
 /// Runs when the other one's threads have come to rest.
 fn alone(
