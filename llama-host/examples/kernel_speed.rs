@@ -33,7 +33,7 @@ fn arguments(kernel: &Kernel) -> Vec<Val> {
             vec![OUT, 4 * ROWS, w, w_stride, x, x_stride, ROWS, 1, K]
         }
         Work::RmsNormMul => vec![OUT, 4 * K, ACTIVATIONS, 4 * K, WEIGHTS, ROWS, K],
-        Work::Softmax | Work::Gated(_) => {
+        Work::Softmax | Work::Pointwise(_) => {
             vec![OUT, 4 * K, ACTIVATIONS, 4 * K, WEIGHTS, 4 * K, ROWS, K]
         }
     };

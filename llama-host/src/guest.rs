@@ -10,6 +10,8 @@ macro_rules! file {
 pub(crate) const FILES: &[(&str, &str)] = &[
     file!("cxx/throw.cpp"),
     file!("ggml/hook.cpp"),
+    file!("ggml/rope.cpp"),
+    file!("ggml/rope.h"),
     file!("ggml/rows.cpp"),
     file!("ggml/rows.h"),
     file!("include/atomic_arch.h"),

@@ -1,6 +1,6 @@
 //! The guest's kernels: which there are, how their bodies are recognised, and what a call of them costs.
 
-use lockstep_simd::kernels::{Activations, Format, Gate};
+use lockstep_simd::kernels::{Activations, Format, Pointwise};
 use lockstep_vm::ValType;
 
 #[cfg(feature = "cases")]
@@ -35,8 +35,8 @@ pub enum Work {
     /// Weights that sum up to one. Parameters, `i64`: `dst, dst_stride, x, x_stride, mask, mask_stride, rows, n`, then
     /// `f32`: `scale, slope`.
     Softmax,
-    /// What a gate lets through. Parameters, all `i64`: `dst, dst_stride, x, x_stride, g, g_stride, rows, n`.
-    Gated(Gate),
+    /// Sums, or what a gate lets through. Parameters, all `i64`: `dst, dst_stride, x, x_stride, y, y_stride, rows, n`.
+    Pointwise(Pointwise),
     /// Rows of one length, times weights. Parameters, `i64`: `dst, dst_stride, x, x_stride, w, rows, n`, then `f32`: `eps`.
     RmsNormMul,
 }
@@ -75,7 +75,7 @@ impl Work {
             Work::Quantize(_) => [6, 0],
             Work::Matmul(_) => [9, 0],
             Work::Softmax => [8, 2],
-            Work::Gated(_) => [8, 0],
+            Work::Pointwise(_) => [8, 0],
             Work::RmsNormMul => [7, 1],
         }
     }
@@ -109,7 +109,7 @@ impl Work {
                 Activations::Q8x32 => [k / 32 / 4, k / 32 % 4, 0],
                 Activations::Q8x256 => [k / 256, 0, 0],
             },
-            Work::Softmax | Work::Gated(_) | Work::RmsNormMul => floats,
+            Work::Softmax | Work::Pointwise(_) | Work::RmsNormMul => floats,
         }
     }
 }

@@ -8,7 +8,9 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use lockstep_simd::kernels::{Gate, Isa, Rows, RowsMut, Threads, gated, rms_norm, softmax};
+use lockstep_simd::kernels::{
+    Isa, Pointwise, Rows, RowsMut, Threads, pointwise, rms_norm, softmax,
+};
 
 const ROWS: usize = 64;
 
@@ -31,8 +33,8 @@ fn main() {
     let isa = *isas.find(named).expect("this CPU has no such instructions");
     println!("{isa}");
     println!(
-        "{:>6}{:>9}{:>9}{:>9}{:>9}",
-        "", "softmax", "swiglu", "geglu", "norm"
+        "{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}",
+        "", "softmax", "add", "swiglu", "geglu", "norm"
     );
     let threads = Threads::one();
     for n in [64, 256, 576, 2048] {
@@ -50,8 +52,9 @@ fn main() {
         };
         let speeds = [
             speed(&|dst| softmax(isa, dst, Some(x), x, ROWS, n, [0.125, 1.0], &threads)),
-            speed(&|dst| gated(isa, Gate::Swiglu, dst, Some(x), x, ROWS, n, &threads)),
-            speed(&|dst| gated(isa, Gate::Geglu, dst, Some(x), x, ROWS, n, &threads)),
+            speed(&|dst| pointwise(isa, Pointwise::Add, dst, Some(x), x, ROWS, n, &threads)),
+            speed(&|dst| pointwise(isa, Pointwise::Swiglu, dst, Some(x), x, ROWS, n, &threads)),
+            speed(&|dst| pointwise(isa, Pointwise::Geglu, dst, Some(x), x, ROWS, n, &threads)),
             speed(&|dst| rms_norm(isa, dst, Some(x), Some(x.bytes), ROWS, n, 1e-5, &threads)),
         ];
         println!(

@@ -1,10 +1,11 @@
-// Softmax, gates and norms of ggml, by the kernels; and rows that ggml is slow with.
+// Softmax, gates, sums and norms of ggml, by the kernels; and rows that ggml is slow with.
 #include "rows.h"
 
 #include "ggml-cpu-impl.h"
 #include "ggml-impl.h"
 #include "kernels.h"
 #include "ops.h"
+#include "rope.h"
 
 #include <cmath>
 
@@ -63,6 +64,20 @@ void gate(ggml_tensor *op) {
            ggml_nrows(x), op->ne[0]);
 }
 
+// Sums of tensors of the same shape; they may be in either one's place.
+bool takes_sum(const ggml_tensor *op) {
+    const ggml_tensor *x = op->src[0], *y = op->src[1];
+    const auto whole = [](const ggml_tensor *t) { return t->type == GGML_TYPE_F32 && ggml_is_contiguous(t); };
+    return whole(op) && whole(x) && whole(y) && ggml_are_same_shape(x, y);
+}
+
+void sum(ggml_tensor *op) {
+    const bool swapped = op->data == op->src[1]->data;
+    const ggml_tensor *x = op->src[swapped ? 1 : 0], *y = op->src[swapped ? 0 : 1];
+    const size_t row = op->ne[0] * sizeof(float);
+    ls_add(bytes(op), row, bytes(x), row, bytes(y), row, ggml_nrows(op), op->ne[0]);
+}
+
 // Single floats go to rows of their own where values are kept column by column. ggml calls a function for each.
 bool takes_scatter(const ggml_tensor *op) {
     const ggml_tensor *from = op->src[0], *rows = op->src[1];
@@ -86,6 +101,8 @@ bool takes_rows(const ggml_tensor *op) {
     switch (op->op) {
         case GGML_OP_SOFT_MAX: return takes_softmax(op);
         case GGML_OP_GLU: return takes_gate(op);
+        case GGML_OP_ADD: return takes_sum(op);
+        case GGML_OP_ROPE: return takes_rope(op);
         case GGML_OP_SET_ROWS: return takes_scatter(op);
         default: return false;
     }
@@ -95,6 +112,8 @@ void compute_rows(ggml_tensor *op) {
     switch (op->op) {
         case GGML_OP_SOFT_MAX: return softmax(op);
         case GGML_OP_GLU: return gate(op);
+        case GGML_OP_ADD: return sum(op);
+        case GGML_OP_ROPE: return rope(op);
         default: return scatter(op);
     }
 }

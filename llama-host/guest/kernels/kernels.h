@@ -29,10 +29,10 @@ extern "C" {
     void ls_##name(uint8_t *dst, uint64_t dst_stride, const uint8_t *x, uint64_t x_stride, const uint8_t *mask, \
                    uint64_t mask_stride, uint64_t rows, uint64_t n, float scale, float slope)
 
-// dst = g times what the gate makes of x.
-#define GATED(name) \
-    void ls_##name(uint8_t *dst, uint64_t dst_stride, const uint8_t *x, uint64_t x_stride, const uint8_t *g, \
-                   uint64_t g_stride, uint64_t rows, uint64_t n)
+// dst = x + y, or y times what the gate makes of x.
+#define POINTWISE(name) \
+    void ls_##name(uint8_t *dst, uint64_t dst_stride, const uint8_t *x, uint64_t x_stride, const uint8_t *y, \
+                   uint64_t y_stride, uint64_t rows, uint64_t n)
 
 // dst = x over the root of the mean of its squares and eps, times w, which is one row for all.
 #define RMS_NORM(name) \
@@ -60,8 +60,9 @@ PRODUCT(q6_k);
 PRODUCT(iq4_xs);
 
 SOFTMAX(softmax);
-GATED(swiglu);
-GATED(geglu);
+POINTWISE(add);
+POINTWISE(swiglu);
+POINTWISE(geglu);
 RMS_NORM(rms_norm_mul);
 
 #ifdef __cplusplus

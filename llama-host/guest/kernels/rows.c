@@ -134,7 +134,7 @@ EXPORTED(ls_softmax) SOFTMAX(softmax) {
 
 enum Gate { SWIGLU, GEGLU };
 
-INLINE v128_t gated(enum Gate gate, v128_t x, v128_t g) {
+INLINE v128_t gated(enum Gate gate, v128_t x, v128_t y) {
     const v128_t one = wasm_f32x4_const_splat(1.0f);
     v128_t u = x;
     if (gate == GEGLU) {
@@ -142,24 +142,27 @@ INLINE v128_t gated(enum Gate gate, v128_t x, v128_t g) {
         u = wasm_f32x4_mul(wasm_f32x4_mul(x, wasm_f32x4_const_splat(0x1.988454p+0f)), wasm_f32x4_add(one, cube));
     }
     const v128_t open = wasm_f32x4_div(x, wasm_f32x4_add(one, exponentials(wasm_f32x4_neg(u))));
-    return wasm_f32x4_mul(open, g);
+    return wasm_f32x4_mul(open, y);
 }
 
-#define FOUR(i) wasm_v128_store(dst + (i), gated(GATE, wasm_v128_load(x + (i)), wasm_v128_load(g + (i))))
-#define ONE(i) store_one(dst + (i), gated(GATE, load_one(x + (i)), load_one(g + (i))))
-#define GATED_BODY \
+#define FOUR(i) wasm_v128_store(dst + (i), RESULTS(wasm_v128_load(x + (i)), wasm_v128_load(y + (i))))
+#define ONE(i) store_one(dst + (i), RESULTS(load_one(x + (i)), load_one(y + (i))))
+#define POINTWISE_BODY \
     if (rows == 0) return; \
     do { \
         FOR_ROW(n, FOUR, FOUR, ONE); \
-        dst += dst_stride, x += x_stride, g += g_stride; \
+        dst += dst_stride, x += x_stride, y += y_stride; \
     } while (--rows != 0);
 
-#define GATE SWIGLU
-EXPORTED(ls_swiglu) GATED(swiglu) { GATED_BODY }
-#undef GATE
-#define GATE GEGLU
-EXPORTED(ls_geglu) GATED(geglu) { GATED_BODY }
-#undef GATE
+#define RESULTS(x, y) wasm_f32x4_add(x, y)
+EXPORTED(ls_add) POINTWISE(add) { POINTWISE_BODY }
+#undef RESULTS
+#define RESULTS(x, y) gated(SWIGLU, x, y)
+EXPORTED(ls_swiglu) POINTWISE(swiglu) { POINTWISE_BODY }
+#undef RESULTS
+#define RESULTS(x, y) gated(GEGLU, x, y)
+EXPORTED(ls_geglu) POINTWISE(geglu) { POINTWISE_BODY }
+#undef RESULTS
 #undef FOUR
 #undef ONE
 

@@ -34,7 +34,7 @@ impl Work {
             Work::Quantize(kind) => Task::Quantize(kind),
             Work::Matmul(format) => Task::Matmul(format),
             Work::Softmax => Task::Softmax,
-            Work::Gated(gate) => Task::Gated(gate),
+            Work::Pointwise(operation) => Task::Pointwise(operation),
             Work::RmsNormMul => Task::RmsNormMul,
         }
     }

@@ -1,13 +1,13 @@
 //! The kernels' hashes and costs. `cargo test -p lockstep-llama --test kernels` rebuilds the kernels, measures both, and
 //! prints this table anew if it is not the one below.
 
-use lockstep_simd::kernels::{Activations, Format, Gate};
+use lockstep_simd::kernels::{Activations, Format, Pointwise};
 
 use super::{Fuel, Kernel, Loop, Work};
 
 /// All kernels, in the order of the module that has them alone.
 #[rustfmt::skip]
-pub const KERNELS: [Kernel; 22] = [
+pub const KERNELS: [Kernel; 23] = [
     kernel("ls_matmul_q2_k", Work::Matmul(Format::Q2K), "2f0445bee215fe93bf29e9d92570e1720d0cf31c05cd60697eae5de8516cb025", [3, 6, 21, 28, 33], [(8, 505), (0, 0), (0, 0)]),
     kernel("ls_matmul_q3_k", Work::Matmul(Format::Q3K), "f13f452ac9d3b69642182556c75fbd86cf9948af6ea8e1d77ce6f2bf579a3f0b", [3, 6, 16, 25, 33], [(6, 544), (0, 0), (0, 0)]),
     kernel("ls_matmul_q4_k", Work::Matmul(Format::Q4K), "3bf927b231c4f70a7f7b8bd6f8bdd03f1eeebcfb46f446ab87d96ca67d8b5427", [3, 6, 17, 28, 33], [(10, 476), (0, 0), (0, 0)]),
@@ -27,8 +27,9 @@ pub const KERNELS: [Kernel; 22] = [
     kernel("ls_quantize_q8x32", Work::Quantize(Activations::Q8x32), "bff075bbc0a1b5e0a35d7ff487066e5b762e2e7b3912df263c2e8c171df76b0f", [3, 0, 14, 0, 17], [(13, 331), (0, 0), (0, 0)]),
     kernel("ls_quantize_q8x256", Work::Quantize(Activations::Q8x256), "0e5d67cb87ae5f85e8228fa261e671f8491c0d5ce0b6f512926cc2ff0e7a5b5d", [3, 0, 14, 0, 17], [(13, 2728), (0, 0), (0, 0)]),
     kernel("ls_softmax", Work::Softmax, "fdff5703f449e65d1d3a121690f0eddf38307eb83b80bbbf5509aaf07afa5a43", [3, 0, 29, 0, 99], [(6, 483), (2, 152), (9, 161)]),
-    kernel("ls_swiglu", Work::Gated(Gate::Swiglu), "94f8f684585a0bb955d2576b3bf1ff57a42f77ddf881126764e071d5a32cfed1", [3, 0, 23, 0, 32], [(4, 363), (0, 97), (0, 97)]),
-    kernel("ls_geglu", Work::Gated(Gate::Geglu), "65d9b8c46be6a9623c84fc86d35984b77ed3efe8a1f1866c3ad5685c00f23809", [3, 0, 23, 0, 32], [(4, 405), (0, 106), (0, 106)]),
+    kernel("ls_add", Work::Pointwise(Pointwise::Add), "440e32c0d245eed286f131438d8d47e7ed4009397fcfcc51b42d6d3f09194217", [3, 0, 23, 0, 32], [(4, 66), (0, 24), (0, 24)]),
+    kernel("ls_swiglu", Work::Pointwise(Pointwise::Swiglu), "94f8f684585a0bb955d2576b3bf1ff57a42f77ddf881126764e071d5a32cfed1", [3, 0, 23, 0, 32], [(4, 363), (0, 97), (0, 97)]),
+    kernel("ls_geglu", Work::Pointwise(Pointwise::Geglu), "65d9b8c46be6a9623c84fc86d35984b77ed3efe8a1f1866c3ad5685c00f23809", [3, 0, 23, 0, 32], [(4, 405), (0, 106), (0, 106)]),
     kernel("ls_rms_norm_mul", Work::RmsNormMul, "c6bbf7cfa734746478e320c7c1b02378484126227fd09ae27e5774cbdc572ea3", [3, 0, 37, 0, 81], [(7, 123), (7, 53), (1, 66)]),
 ];
 

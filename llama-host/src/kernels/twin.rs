@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lockstep_simd::kernels::{
-    Activations, Format, Gate, Isa, Rows, RowsMut, Threads, extent, gated, matmul, quantize,
-    rms_norm, softmax,
+    Activations, Format, Isa, Pointwise, Rows, RowsMut, Threads, extent, matmul, pointwise,
+    quantize, rms_norm, softmax,
 };
 use lockstep_vm::{FuncType, Twin, TwinMemory, TwinRanges, Twins};
 
@@ -71,7 +71,7 @@ enum Call {
 /// What is done with each row.
 enum RowOperation {
     Softmax([f32; 2]),
-    Gated(Gate),
+    Pointwise(Pointwise),
     RmsNormMul(f32),
 }
 
@@ -137,13 +137,13 @@ impl Call {
                     k,
                 })
             }
-            Work::Softmax | Work::Gated(_) | Work::RmsNormMul => {
+            Work::Softmax | Work::Pointwise(_) | Work::RmsNormMul => {
                 let [rows, _, _] = work.sizes(args);
                 let length = size(k)?.checked_mul(4)?;
                 let float = |at: usize| f32::from_bits(args[at] as u32);
                 let operation = match work {
                     Work::Softmax => RowOperation::Softmax([float(8), float(9)]),
-                    Work::Gated(gate) => RowOperation::Gated(gate),
+                    Work::Pointwise(operation) => RowOperation::Pointwise(operation),
                     _ => RowOperation::RmsNormMul(float(7)),
                 };
                 let other = match work {
@@ -249,8 +249,8 @@ impl Twin for KernelTwin {
                     RowOperation::Softmax(factors) => {
                         softmax(isa, out, x, other, rows, n, factors, threads);
                     }
-                    RowOperation::Gated(gate) => {
-                        gated(isa, gate, out, x, other, rows, n, threads);
+                    RowOperation::Pointwise(operation) => {
+                        pointwise(isa, operation, out, x, other, rows, n, threads);
                     }
                     RowOperation::RmsNormMul(eps) => {
                         let w = (rows > 0).then_some(other.bytes);

@@ -19,7 +19,7 @@ fn elements_of_loops(work: Work) -> Vec<u64> {
             Activations::Q8x32 => vec![128, 32],
             Activations::Q8x256 => vec![256],
         },
-        Work::Softmax | Work::Gated(_) | Work::RmsNormMul => vec![16, 4, 1],
+        Work::Softmax | Work::Pointwise(_) | Work::RmsNormMul => vec![16, 4, 1],
     }
 }
 
@@ -87,7 +87,7 @@ fn line(kernel: &Kernel) -> String {
     )
     .replace("(Q8x", "(Activations::Q8x")
     .replace("Matmul(", "Matmul(Format::")
-    .replace("Gated(", "Gated(Gate::")
+    .replace("Pointwise(", "Pointwise(Pointwise::")
 }
 
 #[test]

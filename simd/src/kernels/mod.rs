@@ -2,7 +2,7 @@
 //! of the kernels that guests carry as Wasm functions.
 //!
 //! `docs/kernels.md` says what they compute; [`mod@reference`] is the same
-//! in code. [`matmul`], [`quantize`], [`softmax`], [`gated`] and [`rms_norm`] give
+//! in code. [`matmul`], [`quantize`], [`softmax`], [`pointwise`] and [`rms_norm`] give
 //! the same bits at speed, whatever the instructions and the number of threads.
 //! `tests/kernels` holds them to that.
 
@@ -25,12 +25,14 @@ pub use isa::Isa;
 pub use rows::{Rows, RowsMut, extent};
 pub use threads::Threads;
 
-/// How one half of a feed-forward network lets the other through.
+/// What is made of two floats at the same place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Gate {
-    /// By `x / (1 + exp(-x))`.
+pub enum Pointwise {
+    /// `x + y`.
+    Add,
+    /// `y` as a gate lets it through: `x / (1 + exp(-x)) * y`.
     Swiglu,
-    /// By the approximation of GELU that is written with tanh.
+    /// The same with the approximation of GELU that is written with tanh.
     Geglu,
 }
 
@@ -131,9 +133,8 @@ pub fn softmax(
     fast::softmax(isa, dst, x, mask, rows, n, factors, threads);
 }
 
-/// Multiplies each float of `g`'s rows with what the gate makes of that of
-/// `x`'s, for `rows` rows of `n` floats. Without `x`, its rows are those of
-/// `dst`.
+/// Puts together the floats of `x`'s rows and those of `y`'s, for `rows` rows
+/// of `n` floats. Without `x`, its rows are those of `dst`.
 ///
 /// # Panics
 ///
@@ -142,20 +143,20 @@ pub fn softmax(
     clippy::too_many_arguments,
     reason = "a kernel's parameters, in its order"
 )]
-pub fn gated(
+pub fn pointwise(
     isa: Isa,
-    gate: Gate,
+    operation: Pointwise,
     dst: RowsMut<'_>,
     x: Option<Rows<'_>>,
-    g: Rows<'_>,
+    y: Rows<'_>,
     rows: usize,
     n: usize,
     threads: &Threads,
 ) {
     if rows > 1 && dst.stride < 4 * n {
-        return reference::gated(gate, dst, x, g, rows, n);
+        return reference::pointwise(operation, dst, x, y, rows, n);
     }
-    fast::gated(isa, gate, dst, x, g, rows, n, threads);
+    fast::pointwise(isa, operation, dst, x, y, rows, n, threads);
 }
 
 /// Divides each of `rows` rows of `n` floats by the root of the mean of its

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use lockstep_simd::kernels::cases::{By, Case, Numbers, Task, pattern};
 use lockstep_simd::kernels::{
-    Activations, Format, Gate, Isa, Rows, RowsMut, Threads, quantize, reference,
+    Activations, Format, Isa, Pointwise, Rows, RowsMut, Threads, quantize, reference,
 };
 
 pub(crate) fn supported() -> impl Iterator<Item = Isa> {
@@ -79,10 +79,11 @@ fn products(count: usize, seed: u64) {
     }
 }
 
-const ROW_TASKS: [Task; 5] = [
+const ROW_TASKS: [Task; 6] = [
     Task::Softmax,
-    Task::Gated(Gate::Swiglu),
-    Task::Gated(Gate::Geglu),
+    Task::Pointwise(Pointwise::Add),
+    Task::Pointwise(Pointwise::Swiglu),
+    Task::Pointwise(Pointwise::Geglu),
     Task::RmsNormMul,
     Task::RmsNorm,
 ];

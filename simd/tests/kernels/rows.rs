@@ -2,7 +2,7 @@
 //! wherever it is.
 
 use lockstep_simd::kernels::cases::Numbers;
-use lockstep_simd::kernels::{Gate, Rows, RowsMut, Threads, gated, reference};
+use lockstep_simd::kernels::{Pointwise, Rows, RowsMut, Threads, pointwise, reference};
 
 use crate::fast::{supported, two_threads};
 
@@ -68,16 +68,16 @@ fn the_reference_does_what_its_names_say() {
     let twos: Vec<u8> = [2.0f32.to_le_bytes()].repeat(n).concat();
     let gate = |gate| {
         row(&x, |dst, x| {
-            reference::gated(gate, dst, Some(x), Rows::new(&twos, 0), 1, n);
+            reference::pointwise(gate, dst, Some(x), Rows::new(&twos, 0), 1, n);
         })
     };
     assert_close(
-        &gate(Gate::Swiglu),
+        &gate(Pointwise::Swiglu),
         &exact(&|x| 2.0 * x / (1.0 + (-x).exp())),
     );
     let root = (2.0 / std::f64::consts::PI).sqrt();
     let gelu = |x: f64| x * (1.0 + (root * (x + 0.044_715 * x * x * x)).tanh());
-    assert_close(&gate(Gate::Geglu), &exact(&gelu));
+    assert_close(&gate(Pointwise::Geglu), &exact(&gelu));
 
     let found = row(&x, |dst, x| {
         reference::rms_norm(dst, Some(x), Some(&twos), 1, n, 0.25);
@@ -113,12 +113,12 @@ fn the_fast_exponential_has_the_bits_of_the_reference() {
     let (x, ones) = (Rows::new(&x, 0), Rows::new(&ones, 0));
     let mut expected = vec![0; 4 * n];
     let dst = RowsMut::new(&mut expected, 0);
-    reference::gated(Gate::Swiglu, dst, Some(x), ones, 1, n);
+    reference::pointwise(Pointwise::Swiglu, dst, Some(x), ones, 1, n);
     for isa in supported() {
         for threads in [Threads::one(), two_threads()] {
             let mut found = vec![1; 4 * n];
             let dst = RowsMut::new(&mut found, 0);
-            gated(isa, Gate::Swiglu, dst, Some(x), ones, 1, n, &threads);
+            pointwise(isa, Pointwise::Swiglu, dst, Some(x), ones, 1, n, &threads);
             assert!(found == expected, "{isa}, {} threads", threads.count());
         }
     }

@@ -8,8 +8,8 @@
 mod contents;
 
 use super::{
-    Activations, Format, Gate, Isa, Rows, RowsMut, Threads, extent, gated, matmul, quantize,
-    reference, rms_norm, softmax,
+    Activations, Format, Isa, Pointwise, Rows, RowsMut, Threads, extent, matmul, pointwise,
+    quantize, reference, rms_norm, softmax,
 };
 use contents::{Floats, Mood};
 
@@ -61,8 +61,8 @@ pub enum Task {
     Quantize(Activations),
     /// [`softmax`].
     Softmax,
-    /// [`gated`].
-    Gated(Gate),
+    /// [`pointwise`].
+    Pointwise(Pointwise),
     /// [`rms_norm`] with weights.
     RmsNormMul,
     /// [`rms_norm`] without.
@@ -161,7 +161,7 @@ pub struct Case {
     /// The weights of a product; what anything else is computed of.
     pub x: Matrix,
     /// The activations of a product, the mask of a softmax, the other operand
-    /// of a gate, the weights of a norm, which are one row for all. For others, nothing.
+    /// of a pointwise operation, the weights of a norm, which are one row for all. For others, nothing.
     pub other: Matrix,
     /// Scale and slope of a softmax; what a norm adds. Others have none.
     pub factors: Vec<f32>,
@@ -352,11 +352,11 @@ impl Case {
                 let factors = self.softmax_factors();
                 softmax(isa, dst, x, other, rows, n, factors, threads);
             }
-            (Task::Gated(gate), By::Reference) => {
-                reference::gated(gate, dst, x, other, rows, n);
+            (Task::Pointwise(operation), By::Reference) => {
+                reference::pointwise(operation, dst, x, other, rows, n);
             }
-            (Task::Gated(gate), By::Fast(isa, threads)) => {
-                gated(isa, gate, dst, x, other, rows, n, threads);
+            (Task::Pointwise(operation), By::Fast(isa, threads)) => {
+                pointwise(isa, operation, dst, x, other, rows, n, threads);
             }
             (_, by) => {
                 let weighted = self.task == Task::RmsNormMul && rows > 0;

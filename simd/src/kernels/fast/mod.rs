@@ -33,7 +33,7 @@ use door::Door;
 use work::{Product, blocked, floats};
 
 pub(super) use quantize::quantize;
-pub(super) use rows::{gated, rms_norm, softmax};
+pub(super) use rows::{pointwise, rms_norm, softmax};
 
 /// See [`crate::kernels::matmul`]. There is at least one row and one column.
 #[expect(

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use super::door::{Door, Kernel};
 use super::lanes::Lanes;
 use crate::kernels::reference::rows::{GELU, GELU_CUBE, LN_2_HIGH, LN_2_LOW, LOG2_E, POLYNOMIAL};
-use crate::kernels::{Gate, Isa, Rows, RowsMut, Threads};
+use crate::kernels::{Isa, Pointwise, Rows, RowsMut, Threads};
 
 /// Elements that a task should have at least.
 const TASK: usize = 1 << 12;
@@ -89,23 +89,23 @@ pub(in crate::kernels) fn softmax(
     each_row(isa, dst, x, rows, n, threads, Softmax { mask, factors });
 }
 
-/// See [`crate::kernels::gated`]. Rows of `dst` do not overlap.
+/// See [`crate::kernels::pointwise`]. Rows of `dst` do not overlap.
 #[expect(
     clippy::too_many_arguments,
     reason = "a kernel's parameters, in its order"
 )]
-pub(in crate::kernels) fn gated(
+pub(in crate::kernels) fn pointwise(
     isa: Isa,
-    gate: Gate,
+    operation: Pointwise,
     dst: RowsMut<'_>,
     x: Option<Rows<'_>>,
-    g: Rows<'_>,
+    y: Rows<'_>,
     rows: usize,
     n: usize,
     threads: &Threads,
 ) {
-    g.assert_holds(rows, 4 * n);
-    each_row(isa, dst, x, rows, n, threads, Gated { gate, g });
+    y.assert_holds(rows, 4 * n);
+    each_row(isa, dst, x, rows, n, threads, Pairs { operation, y });
 }
 
 /// See [`crate::kernels::rms_norm`]. Rows of `dst` do not overlap.
@@ -322,29 +322,39 @@ impl<L: Lanes> Step<L> for Scale<L> {
 }
 
 #[derive(Clone, Copy)]
-struct Gated<'a> {
-    gate: Gate,
-    g: Rows<'a>,
+struct Pairs<'a> {
+    operation: Pointwise,
+    y: Rows<'a>,
 }
 
-impl Operation for Gated<'_> {
+impl Operation for Pairs<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L, row: usize, x: Option<&[u8]>, to: &mut [u8]) {
-        let g = self.g.row(row, to.len());
-        match self.gate {
-            Gate::Swiglu => update(lanes, x, to, &mut Swiglu(g)),
-            Gate::Geglu => update(lanes, x, to, &mut Geglu(g)),
+        let y = self.y.row(row, to.len());
+        match self.operation {
+            Pointwise::Add => update(lanes, x, to, &mut Add(y)),
+            Pointwise::Swiglu => update(lanes, x, to, &mut Swiglu(y)),
+            Pointwise::Geglu => update(lanes, x, to, &mut Geglu(y)),
         }
     }
 }
 
-/// A gate's results: `x / (1 + exp(-u)) * g`.
+struct Add<'a>(&'a [u8]);
+
+impl<L: Lanes> Step<L> for Add<'_> {
+    #[inline(always)]
+    fn step(&mut self, lanes: L, at: usize, v: L::Floats) -> L::Floats {
+        lanes.canonical(lanes.add(v, read(lanes, self.0, at)))
+    }
+}
+
+/// A gate's results: `x / (1 + exp(-u)) * y`.
 #[inline(always)]
-fn gate<L: Lanes>(lanes: L, x: L::Floats, u: L::Floats, g: L::Floats) -> L::Floats {
+fn gate<L: Lanes>(lanes: L, x: L::Floats, u: L::Floats, y: L::Floats) -> L::Floats {
     // Less than -0: the other sign, but for zeros and NaNs, where it does not show.
     let power = exp(lanes, lanes.sub(lanes.splat_float(-0.0), u));
     let divisor = lanes.add(lanes.splat_float(1.0), power);
-    lanes.canonical(lanes.mul(lanes.div(x, divisor), g))
+    lanes.canonical(lanes.mul(lanes.div(x, divisor), y))
 }
 
 struct Swiglu<'a>(&'a [u8]);

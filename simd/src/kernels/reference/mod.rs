@@ -15,7 +15,7 @@ use super::rows::{Rows, RowsMut};
 
 pub use number::{bf16, f16};
 pub(super) use number::{canonical, mxfp4_scale};
-pub use rows::{exp, gated, rms_norm, softmax};
+pub use rows::{exp, pointwise, rms_norm, softmax};
 
 /// Quantizes `rows` rows of `k` floats.
 ///

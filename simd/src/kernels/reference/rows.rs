@@ -3,7 +3,7 @@
 use super::float::read_f32;
 use super::halving_sum;
 use super::number::canonical;
-use crate::kernels::Gate;
+use crate::kernels::Pointwise;
 use crate::kernels::rows::{Rows, RowsMut};
 
 /// The exponential function as the kernels have it.
@@ -111,28 +111,27 @@ pub fn softmax(
     });
 }
 
-/// See [`crate::kernels::gated`].
+/// See [`crate::kernels::pointwise`].
 ///
 /// # Panics
 ///
 /// If rows lie outside of what is given.
-pub fn gated(
-    gate: Gate,
+pub fn pointwise(
+    operation: Pointwise,
     mut dst: RowsMut<'_>,
     x: Option<Rows<'_>>,
-    g: Rows<'_>,
+    y: Rows<'_>,
     rows: usize,
     n: usize,
 ) {
-    g.assert_holds(rows, 4 * n);
+    let gate = |x: f32, u: f32, y: f32| (x / (1.0 + exp(-u))) * y;
+    y.assert_holds(rows, 4 * n);
     each_row(&mut dst, x, rows, n, |row, x| {
-        let g = read_f32(g.row(row, 4 * n));
-        let results = x.iter().zip(g).map(|(x, g)| {
-            let u = match gate {
-                Gate::Swiglu => *x,
-                Gate::Geglu => (x * GELU) * (1.0 + (GELU_CUBE * x) * x),
-            };
-            (x / (1.0 + exp(-u))) * g
+        let y = read_f32(y.row(row, 4 * n));
+        let results = x.into_iter().zip(y).map(|(x, y)| match operation {
+            Pointwise::Add => x + y,
+            Pointwise::Swiglu => gate(x, x, y),
+            Pointwise::Geglu => gate(x, (x * GELU) * (1.0 + (GELU_CUBE * x) * x), y),
         });
         results.collect()
     });
