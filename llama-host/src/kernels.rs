@@ -1,7 +1,7 @@
 //! The guest's kernels: which there are, how their bodies are recognised, and what a call of them costs.
 
 use lockstep_simd::kernels::{Activations, Format, Pointwise};
-use lockstep_vm::ValType;
+use lockstep_vm::{Val, ValType};
 
 #[cfg(feature = "cases")]
 pub mod cases;
@@ -86,6 +86,16 @@ impl Work {
         let mut types = vec![ValType::I64; integers];
         types.resize(integers + floats, ValType::F32);
         types
+    }
+
+    /// Arguments, of which floats are their bits, as values of the parameters' types.
+    pub fn values(self, args: &[u64]) -> Vec<Val> {
+        let types = self.types().into_iter();
+        let values = types.zip(args).map(|(ty, arg)| match ty {
+            ValType::F32 => Val::F32(*arg as u32),
+            _ => Val::I64(arg.cast_signed()),
+        });
+        values.collect()
     }
 
     /// How many rows, columns and elements of a row a call is about. Where there are rows alone, they count as those of

@@ -34,15 +34,22 @@ const MOUNT: &str = "/model";
 /// The export under which both engines find the guest's memory, as WASI has it.
 const MEMORY: &str = "memory";
 
-/// What `rivals llama` is asked to do.
+/// The guest and its models.
 #[derive(Debug, Args)]
-pub(crate) struct Options {
+pub(crate) struct Subject {
     /// A known model's name or the path of a GGUF file; may be repeated. All known models unless given.
     #[arg(long)]
     model: Vec<String>,
     /// The guest. Unless given, it is taken from the cache, or built.
     #[arg(long)]
     module: Option<PathBuf>,
+}
+
+/// What `rivals llama` is asked to do.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    subject: Subject,
     /// How many tokens to generate.
     #[arg(long, default_value_t = 32)]
     tokens: u32,
@@ -66,8 +73,8 @@ pub(crate) trait Runner {
 /// Runs every model on both engines and prints what came of it; false if anything differs.
 pub(crate) fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     let cache = Cache::at_home()?;
-    let wasm = guest(&cache, options.module.as_deref())?;
-    let names = model_names(&options.model);
+    let wasm = options.subject.guest(&cache)?;
+    let names = options.subject.models();
     let runners: [Box<dyn Runner>; 2] = [
         Box::new(lockstep::Lockstep::new(&wasm)?),
         Box::new(wasmtime::Wasmtime::new(&wasm, !options.unmetered)?),
@@ -86,21 +93,24 @@ pub(crate) fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     Ok(reports.iter().all(|report| report.difference.is_none()))
 }
 
-/// The bytes of the guest in this file; or else of the one in the cache, which is built if it is missing.
-pub(crate) fn guest(cache: &Cache, module: Option<&Path>) -> Result<Vec<u8>, Box<dyn Error>> {
-    let path = match module {
-        Some(path) => path.to_path_buf(),
-        None => ensure_module(cache, ModuleOptions::default(), &Narrator)?,
-    };
-    std::fs::read(&path).map_err(|e| format!("cannot read {}: {e}", path.display()).into())
-}
+impl Subject {
+    /// The bytes of the guest in the file that was given; or else of the one in the cache, which is built if it is
+    /// missing.
+    pub(crate) fn guest(&self, cache: &Cache) -> Result<Vec<u8>, Box<dyn Error>> {
+        let path = match &self.module {
+            Some(path) => path.clone(),
+            None => ensure_module(cache, ModuleOptions::default(), &Narrator)?,
+        };
+        std::fs::read(&path).map_err(|e| format!("cannot read {}: {e}", path.display()).into())
+    }
 
-/// The models that were asked for, or all known ones.
-pub(crate) fn model_names(asked: &[String]) -> Vec<&str> {
-    if asked.is_empty() {
-        models::KNOWN.iter().map(|model| model.name).collect()
-    } else {
-        asked.iter().map(String::as_str).collect()
+    /// The models that were asked for, or all known ones.
+    pub(crate) fn models(&self) -> Vec<&str> {
+        if self.model.is_empty() {
+            models::KNOWN.iter().map(|model| model.name).collect()
+        } else {
+            self.model.iter().map(String::as_str).collect()
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use lockstep_vm::TwinMode;
 use serde::Deserialize;
 
 use crate::clock;
-use crate::llama::{self, Narrator};
+use crate::llama::{Narrator, Subject};
 use build::{Built, Compiler};
 use guest::Guest;
 use program::Program;
@@ -36,12 +36,8 @@ const CONTEXT: u32 = 2048;
 /// What is compared, on which models.
 #[derive(Debug, Args)]
 pub(crate) struct Choice {
-    /// A known model's name or the path of a GGUF file; may be repeated. All known models unless given.
-    #[arg(long)]
-    model: Vec<String>,
-    /// The guest. Unless given, it is taken from the cache, or built.
-    #[arg(long)]
-    module: Option<PathBuf>,
+    #[command(flatten)]
+    subject: Subject,
     /// Files whose text, one after another, is the prompt. Unless given, documents of this repository.
     #[arg(long)]
     text: Vec<PathBuf>,
@@ -128,7 +124,7 @@ impl Arena {
     fn open(choice: &Choice) -> Result<Arena, Box<dyn Error>> {
         let cache = Cache::at_home()?;
         let program = program(&cache, &choice.rival)?;
-        let wasm = llama::guest(&cache, choice.module.as_deref())?;
+        let wasm = choice.subject.guest(&cache)?;
         Ok(Arena {
             cache,
             program,
@@ -151,6 +147,17 @@ impl Arena {
         all_logits: bool,
     ) -> Result<Program, Box<dyn Error>> {
         Program::start(&self.program.path, model, threads, kv, all_logits)
+    }
+}
+
+/// Whether all of these prompts with so many tokens of answer have room.
+fn check_room(prompts: &[u32], tokens: u32) -> Result<(), Box<dyn Error>> {
+    let fits = |prompt: &u32| *prompt > 0 && prompt.saturating_add(tokens) <= CONTEXT;
+    match prompts.iter().find(|prompt| !fits(prompt)) {
+        None => Ok(()),
+        Some(prompt) => {
+            Err(format!("a prompt of {prompt} tokens does not fit into {CONTEXT}").into())
+        }
     }
 }
 

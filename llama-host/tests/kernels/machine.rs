@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use lockstep_llama::kernels::Kernel;
 use lockstep_llama::{Cache, Silent, ensure_kernels};
-use lockstep_vm::{Config, Engine, Instance, Linker, Memory, Module, Store, Tier, Val, ValType};
+use lockstep_vm::{Config, Engine, Instance, Linker, Memory, Module, Store, Tier};
 
 /// The module's bytes. It is built at most once, and kept in the usual cache.
 pub(crate) fn wasm() -> &'static [u8] {
@@ -66,13 +66,7 @@ impl Machine {
     pub(crate) fn call(&mut self, kernel: &Kernel, args: &[u64]) -> u64 {
         let function = self.instance.get_func(&self.store, kernel.name);
         let function = function.expect("every kernel is exported");
-        let args = kernel.work.types().into_iter().zip(args);
-        let args: Vec<Val> = args
-            .map(|(ty, arg)| match ty {
-                ValType::F32 => Val::F32(*arg as u32),
-                _ => Val::I64(arg.cast_signed()),
-            })
-            .collect();
+        let args = kernel.work.values(args);
         let before = self.store.fuel_consumed();
         let result = function.call(&mut self.store, &args, &mut []);
         result.unwrap_or_else(|error| panic!("{} with {args:?}: {error}", kernel.name));

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use clap::Args;
@@ -16,17 +16,13 @@ use serde_json::json;
 
 use super::lockstep::{Lockstep, Twins};
 use super::wasmtime::Wasmtime;
-use super::{Feeding, Finished, Runner, answer, guest, model_names, model_path};
+use super::{Feeding, Finished, Runner, Subject, answer, model_path};
 
 /// What `rivals same` is asked to do.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// A known model's name or the path of a GGUF file; may be repeated. All known models unless given.
-    #[arg(long)]
-    model: Vec<String>,
-    /// The guest. Unless given, it is taken from the cache, or built.
-    #[arg(long)]
-    module: Option<PathBuf>,
+    #[command(flatten)]
+    subject: Subject,
     /// How many tokens to generate.
     #[arg(long, default_value_t = 64)]
     tokens: u32,
@@ -65,10 +61,10 @@ struct Row {
 /// Answers in every way and prints each; false if anything differs.
 pub(crate) fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     let cache = Cache::at_home()?;
-    let wasm = guest(&cache, options.module.as_deref())?;
+    let wasm = options.subject.guest(&cache)?;
     let ways = ways(&wasm, &options.threads)?;
     let mut rows = Vec::new();
-    for model in model_names(&options.model) {
+    for model in options.subject.models() {
         let path = model_path(&cache, model)?;
         compare(&ways, model, &path, options, &mut |row: Row| {
             if !options.json {

@@ -75,7 +75,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let text = text::read(&choice.text)?;
     let arena = Arena::open(choice)?;
     let mut reports = Vec::new();
-    for name in llama::model_names(&choice.model) {
+    for name in choice.subject.models() {
         let path = llama::model_path(&arena.cache, name)?;
         let report =
             compare(&arena, options, name, &path, &text).map_err(|e| format!("{name}: {e}"))?;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::speed::REST;
-use super::{Arena, CONTEXT, Choice, Contestant, text};
+use super::{Arena, Choice, Contestant, check_room, text};
 use crate::llama;
 use crate::stats::Summary;
 
@@ -46,10 +46,7 @@ struct Row {
 /// Measures every model and prints a table.
 pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let choice = &options.choice;
-    let fits = |prompt: &u32| *prompt > 0 && prompt.saturating_add(options.tokens) <= CONTEXT;
-    if let Some(prompt) = options.prompts.iter().find(|prompt| !fits(prompt)) {
-        return Err(format!("a prompt of {prompt} tokens does not fit into {CONTEXT}").into());
-    }
+    check_room(&options.prompts, options.tokens)?;
     if options.tokens == 0 || options.rounds == 0 {
         return Err("without tokens or rounds there is nothing to measure".into());
     }
@@ -57,7 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let arena = Arena::open(choice)?;
     let mut out = io::stdout().lock();
     let mut rows = Vec::new();
-    for model in llama::model_names(&choice.model) {
+    for model in choice.subject.models() {
         for row in measure(&arena, options, model, &text)? {
             if !choice.json {
                 print(&mut out, &row, options.threads)?;

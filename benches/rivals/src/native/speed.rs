@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Arena, CONTEXT, Choice, Contestant, Sample, Times, text};
+use super::{Arena, Choice, Contestant, Sample, Times, check_room, text};
 use crate::llama;
 use crate::stats::Summary;
 
@@ -83,10 +83,7 @@ struct Row {
 /// Measures every model and prints a table.
 pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let choice = &options.choice;
-    let fits = |prompt: &u32| *prompt > 0 && prompt.saturating_add(options.tokens) <= CONTEXT;
-    if let Some(prompt) = options.prompts.iter().find(|prompt| !fits(prompt)) {
-        return Err(format!("a prompt of {prompt} tokens does not fit into {CONTEXT}").into());
-    }
+    check_room(&options.prompts, options.tokens)?;
     let text = text::read(&choice.text)?;
     let arena = Arena::open(choice)?;
     let mut out = io::stdout().lock();
@@ -96,7 +93,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         print_head(&mut out)?;
     }
     let mut duels = Vec::new();
-    for name in llama::model_names(&choice.model) {
+    for name in choice.subject.models() {
         let path = llama::model_path(&arena.cache, name)?;
         for threads in &options.threads {
             let duel = Duel::run(&arena, options, name, &path, &text, *threads)

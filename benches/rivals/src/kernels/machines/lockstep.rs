@@ -1,9 +1,7 @@
 //! The kernels on this engine.
 
 use lockstep_llama::kernels::Kernel;
-use lockstep_vm::{
-    Config, Engine, Error, Instance, Linker, Memory, Module, Store, Trap, Val, ValType,
-};
+use lockstep_vm::{Config, Engine, Error, Instance, Linker, Memory, Module, Store, Trap};
 
 use super::{EXPORT, Ended, Machine, PAGE};
 
@@ -64,13 +62,7 @@ impl Machine for Lockstep {
     fn call(&mut self, kernel: &Kernel, args: &[u64]) -> Result<Ended, String> {
         let function = self.instance.get_func(&self.store, kernel.name);
         let function = function.ok_or_else(|| format!("{} is not there", kernel.name))?;
-        let args = kernel.work.types().into_iter().zip(args);
-        let args: Vec<Val> = args
-            .map(|(ty, arg)| match ty {
-                ValType::F32 => Val::F32(*arg as u32),
-                _ => Val::I64(arg.cast_signed()),
-            })
-            .collect();
+        let args = kernel.work.values(args);
         self.store.set_fuel(u64::MAX);
         let before = self.store.fuel_consumed();
         let is_trap = match function.call(&mut self.store, &args, &mut []) {

@@ -1,7 +1,6 @@
 //! The kernels on wasmtime with Cranelift.
 
 use lockstep_llama::kernels::Kernel;
-use lockstep_vm::ValType;
 use wasmtime::{Engine, Instance, Linker, Memory, Module, Store, Trap, Val};
 
 use super::{EXPORT, Ended, Machine, PAGE};
@@ -47,13 +46,8 @@ impl Machine for Wasmtime {
     fn call(&mut self, kernel: &Kernel, args: &[u64]) -> Result<Ended, String> {
         let function = self.instance.get_func(&mut self.store, kernel.name);
         let function = function.ok_or_else(|| format!("{} is not there", kernel.name))?;
-        let args = kernel.work.types().into_iter().zip(args);
-        let args: Vec<Val> = args
-            .map(|(ty, arg)| match ty {
-                ValType::F32 => Val::F32(*arg as u32),
-                _ => Val::I64(arg.cast_signed()),
-            })
-            .collect();
+        let args = kernel.work.values(args).into_iter();
+        let args: Vec<Val> = args.map(value).collect();
         let filled = self.store.set_fuel(u64::MAX);
         filled.map_err(|e| format!("{e:#}"))?;
         self.calls += 1;
@@ -71,5 +65,14 @@ impl Machine for Wasmtime {
 
     fn proof(&self) -> u64 {
         self.calls
+    }
+}
+
+/// The same value. Kernels take no others than these.
+fn value(ours: lockstep_vm::Val) -> Val {
+    match ours {
+        lockstep_vm::Val::F32(bits) => Val::F32(bits),
+        lockstep_vm::Val::I64(value) => Val::I64(value),
+        other => unreachable!("no kernel takes {other:?}"),
     }
 }
