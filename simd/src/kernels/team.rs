@@ -56,7 +56,7 @@ struct Shared {
     alarm: Condvar,
 }
 
-type Work = *const (dyn Fn() + Sync);
+type Work = *const (dyn Fn(usize) + Sync);
 
 /// The work that there is while the state is open or somebody has joined.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Team {
     ///
     /// If the operating system gives no more threads.
     pub(super) fn new(count: NonZeroUsize) -> io::Result<Team> {
-        let nothing: &'static (dyn Fn() + Sync) = &|| ();
+        let nothing: &'static (dyn Fn(usize) + Sync) = &|_| ();
         let shared = Arc::new(Shared {
             state: AtomicU64::new(0),
             work: Lent(Cell::new(ptr::from_ref(nothing))),
@@ -94,7 +94,7 @@ impl Team {
             let shared = Arc::clone(&team.shared);
             let member = thread::Builder::new()
                 .name(format!("kernels {number}"))
-                .spawn(move || shared.be_a_member())?;
+                .spawn(move || shared.be_a_member(number))?;
             team.members.push(member);
         }
         Ok(team)
@@ -107,19 +107,21 @@ impl Team {
 
     /// Does `work` on the caller's thread, and meanwhile on those of all
     /// members that have nothing else to do. Returns when all are done with it.
+    /// Work is told who does it: the caller is 0, and members have numbers from
+    /// 1 on.
     ///
     /// # Panics
     ///
     /// If `work` does, on any thread.
-    pub(super) fn join_in(&self, work: &(dyn Fn() + Sync)) {
+    pub(super) fn join_in(&self, work: &(dyn Fn(usize) + Sync)) {
         let _giver = match self.giver.try_lock() {
             Ok(giver) => giver,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             // The team works for somebody else.
-            Err(TryLockError::WouldBlock) => return work(),
+            Err(TryLockError::WouldBlock) => return work(0),
         };
         let lent = Loan::new(&self.shared, work);
-        work();
+        work(0);
         drop(lent);
         let panic = locked(&self.shared.panic).take();
         if let Some(panic) = panic {
@@ -146,11 +148,11 @@ struct Loan<'a> {
 
 impl<'a> Loan<'a> {
     /// For the one who holds the team's `giver`.
-    fn new(shared: &'a Shared, work: &'a (dyn Fn() + Sync)) -> Loan<'a> {
+    fn new(shared: &'a Shared, work: &'a (dyn Fn(usize) + Sync)) -> Loan<'a> {
         // SAFETY: only the lifetime changes. Members use it only between
         // joining and leaving, and `drop` waits until all have left and none
         // can join any more; a `Loan` is never forgotten.
-        let work: &'static (dyn Fn() + Sync) = unsafe { std::mem::transmute(work) };
+        let work: &'static (dyn Fn(usize) + Sync) = unsafe { std::mem::transmute(work) };
         shared.work.0.set(ptr::from_ref(work));
         // It may be there if the giver of that work panicked too.
         drop(locked(&shared.panic).take());
@@ -174,8 +176,9 @@ impl Drop for Loan<'_> {
 }
 
 impl Shared {
-    /// Joins whatever work there is, until all is over.
-    fn be_a_member(&self) {
+    /// Joins whatever work there is, as the member of this number, until all
+    /// is over.
+    fn be_a_member(&self, number: usize) {
         let mut last = 0;
         let mut looks = 0;
         let mut since = Instant::now();
@@ -185,7 +188,7 @@ impl Shared {
                 return;
             }
             if is_new(state, last) {
-                if self.join(state) {
+                if self.join(state, number) {
                     last = number_of(state);
                     (looks, since) = (0, Instant::now());
                 }
@@ -200,7 +203,7 @@ impl Shared {
 
     /// Joins the work there was when the state was this one; gives whether it
     /// was in time.
-    fn join(&self, state: u64) -> bool {
+    fn join(&self, state: u64, number: usize) -> bool {
         let joined =
             self.state
                 .compare_exchange(state, state + 1, Ordering::Acquire, Ordering::Relaxed);
@@ -209,7 +212,7 @@ impl Shared {
         }
         // SAFETY: while somebody has joined, the work is there.
         let work = unsafe { &*self.work.0.get() };
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(number))) {
             locked(&self.panic).get_or_insert(panic);
         }
         self.state.fetch_sub(1, Ordering::Release);
@@ -279,7 +282,7 @@ mod tests {
     fn done(team: &Team, tasks: usize) -> Vec<u32> {
         let counts: Vec<AtomicU32> = (0..tasks).map(|_| AtomicU32::new(0)).collect();
         let next = AtomicUsize::new(0);
-        team.join_in(&|| {
+        team.join_in(&|_| {
             while let Some(count) = counts.get(next.fetch_add(1, Ordering::Relaxed)) {
                 count.fetch_add(1, Ordering::Relaxed);
             }
@@ -304,7 +307,7 @@ mod tests {
         let team = team(1);
         for _ in 0..3 {
             let here = AtomicUsize::new(0);
-            team.join_in(&|| {
+            team.join_in(&|_| {
                 here.fetch_add(1, Ordering::SeqCst);
                 while here.load(Ordering::SeqCst) < 2 {
                     thread::yield_now();
@@ -332,16 +335,15 @@ mod tests {
     #[test]
     fn a_panic_reaches_the_giver_and_the_team_lives_on() {
         let team = team(1);
-        let giver = thread::current().id();
         let joined = AtomicU32::new(0);
         let result = catch_unwind(AssertUnwindSafe(|| {
-            team.join_in(&|| match thread::current().id() == giver {
-                true => {
+            team.join_in(&|number| match number {
+                0 => {
                     while joined.load(Ordering::SeqCst) == 0 {
                         thread::yield_now();
                     }
                 }
-                false => {
+                _ => {
                     joined.store(1, Ordering::SeqCst);
                     panic!("a member's");
                 }
@@ -349,7 +351,7 @@ mod tests {
         }));
         let panic = result.expect_err("it reaches the giver");
         assert_eq!(panic.downcast_ref(), Some(&"a member's"));
-        let result = catch_unwind(AssertUnwindSafe(|| team.join_in(&|| panic!("anybody's"))));
+        let result = catch_unwind(AssertUnwindSafe(|| team.join_in(&|_| panic!("anybody's"))));
         assert!(result.is_err());
         assert_eq!(done(&team, 9), [1; 9]);
     }

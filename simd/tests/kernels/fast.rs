@@ -114,17 +114,23 @@ fn many_rows_have_the_bits_of_the_reference() {
     }
 }
 
-/// One product large enough for tasks on several threads.
+/// Products large enough for tasks on several threads: of rows, and of columns.
 #[test]
 fn large_products_have_the_bits_of_the_reference() {
     let threads = [Threads::one(), two_threads()];
     for format in Format::ALL {
         let mut numbers = Numbers(77);
-        let case = (0..).find_map(|_| {
-            let case = Case::new(&mut numbers, Task::Matmul(format), 400);
-            (case.rows > 200 && (2..40).contains(&case.cols) && case.k > 64).then_some(case)
-        });
-        check(&case.expect("some case is"), &threads);
+        for many_rows in [true, false] {
+            let case = (0..).find_map(|_| {
+                let case = Case::new(&mut numbers, Task::Matmul(format), 400);
+                let (long, short) = match many_rows {
+                    true => (case.rows, case.cols),
+                    false => (case.cols, case.rows),
+                };
+                (long > 200 && (2..40).contains(&short) && case.k > 64).then_some(case)
+            });
+            check(&case.expect("some case is"), &threads);
+        }
     }
 }
 

@@ -29,6 +29,13 @@ const TILE_ROWS: usize = 64;
 /// Bytes of weights that are asked for before they are used.
 const AHEAD: usize = 2048;
 
+/// Weights of no more bytes are read by every thread: each computes columns of
+/// its own, which are often what the operations before and after share out too.
+const SHARED: usize = 1 << 18;
+
+/// With fewer columns for each thread, rows are shared out.
+const MANY_COLUMNS: usize = 8;
+
 /// Multiplications that a task should have at least.
 const TASK: usize = 1 << 16;
 
@@ -68,9 +75,28 @@ impl Product<'_> {
         rows.next_multiple_of(unit)
     }
 
+    /// Whether threads share columns and not rows.
+    fn shares_columns<F: Float>(&self) -> bool {
+        !F::NARROW
+            && self.rows * self.w_length <= SHARED
+            && self.cols >= MANY_COLUMNS * self.threads.count()
+    }
+
+    /// How many columns a task gets, all of their rows, in pairs.
+    fn cols_of_task(&self) -> usize {
+        let least = TASK.div_ceil((self.rows * self.k).max(1));
+        let cols = self.threads.items_of_task(self.cols, least);
+        cols.next_multiple_of(2)
+    }
+
     /// Does all rows, in tasks of `step`.
     fn share(&self, dst: &mut RowsMut<'_>, step: usize, task: impl Fn(Share<'_>) + Sync) {
-        let shares = Shares::new(dst, self.rows, self.cols, step);
+        self.share_both(dst, [step, self.cols.max(1)], task);
+    }
+
+    /// Does everything, in tasks of so many rows and columns.
+    fn share_both(&self, dst: &mut RowsMut<'_>, step: [usize; 2], task: impl Fn(Share<'_>) + Sync) {
+        let shares = Shares::new(dst, [self.rows, self.cols], step);
         self.threads
             .run(shares.count(), |index| task(shares.take(index)));
     }
@@ -274,8 +300,11 @@ impl<B: Blocked> Kernel for Tile<'_, B> {
 
 /// A product of floats.
 pub(super) fn floats<F: Float>(product: &Product<'_>, dst: &mut RowsMut<'_>) {
-    let step = product.rows_of_task(product.cols, 8);
-    product.share(dst, step, |share| {
+    let step = match product.shares_columns::<F>() {
+        true => [product.rows.max(1), product.cols_of_task()],
+        false => [product.rows_of_task(product.cols, 8), product.cols.max(1)],
+    };
+    product.share_both(dst, step, |share| {
         product.door.enter(Floats::<F> {
             product,
             share,
@@ -327,12 +356,13 @@ impl<F: Float> Floats<'_, F> {
         row: usize,
         w: [[&[u8]; 4]; QUADS],
     ) {
-        let mut col = 0;
-        while L::MANY && col + 2 <= self.product.cols {
+        let cols = self.share.cols();
+        let mut col = cols.start;
+        while L::MANY && col + 2 <= cols.end {
             self.some::<L, W, QUADS, 2>(lanes, row, col, w);
             col += 2;
         }
-        while col < self.product.cols {
+        while col < cols.end {
             self.some::<L, W, QUADS, 1>(lanes, row, col, w);
             col += 1;
         }
