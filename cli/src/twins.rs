@@ -14,8 +14,8 @@ use crate::error::Failure;
 /// When twins run. It changes time and nothing else.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct When {
-    /// Whether native twins stand in for functions that are known: off, on, check=N (both run on every N-th call, and a
-    /// difference ends the run), check=all.
+    /// Whether native twins stand in for functions that are known: off, on, check=N (on every N-th call both run, the
+    /// function itself for a part of it, and a difference ends the run), check=all (both, all of every call).
     #[arg(long = "twins", value_name = "WHEN", default_value = "on", value_parser = mode)]
     mode: TwinMode,
     /// How many threads compute in native twins (default: one for each CPU).

@@ -109,6 +109,24 @@ impl Work {
         }
     }
 
+    /// Along which argument a call can be cut into several whose results lie apart: the number of columns, or of rows if
+    /// there is one column. Then the arguments that are addresses of what it counts, and how many bytes each has from one
+    /// to the next.
+    fn cut(self, args: &[u64]) -> (usize, Vec<(usize, u64)>) {
+        let [integers, _] = self.params();
+        let [_, cols, _] = self.sizes(args);
+        let strided = |address: usize| (address, args[address + 1]);
+        match self {
+            Work::Matmul(_) if cols > 1 => (integers - 2, vec![strided(0), strided(4)]),
+            // The results of one column lie side by side.
+            Work::Matmul(_) => (integers - 3, vec![(0, 4), strided(2)]),
+            Work::Quantize(_) | Work::RmsNormMul => (integers - 2, vec![strided(0), strided(2)]),
+            Work::Softmax | Work::Pointwise(_) => {
+                (integers - 2, vec![strided(0), strided(2), strided(4)])
+            }
+        }
+    }
+
     /// How often each loop of a row runs.
     fn trips(self, k: u64) -> [u64; 3] {
         let floats = [k / 16, k / 4 % 4, k % 4];

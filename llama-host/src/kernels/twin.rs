@@ -37,6 +37,9 @@ pub fn twins(isa: Isa, threads: &Arc<Threads>) -> Twins {
     twins
 }
 
+/// Into how many parts a call is cut, if it has so many rows or columns.
+const PARTS: u64 = 8;
+
 struct KernelTwin {
     kernel: &'static Kernel,
     isa: Isa,
@@ -167,6 +170,12 @@ impl Call {
         }
     }
 
+    /// Whether rows that are written share bytes, so that their order shows.
+    fn overlaps_itself(&self) -> bool {
+        let (Call::Quantize { dst, .. } | Call::Matmul { dst, .. } | Call::Rows { dst, .. }) = self;
+        dst.count > 1 && dst.stride < dst.length
+    }
+
     /// What is read, and what is written.
     fn ranges(&self) -> Option<([Range; 2], Range)> {
         match self {
@@ -259,5 +268,27 @@ impl Twin for KernelTwin {
                 }
             }
         }
+    }
+
+    fn part(&self, args: &[u64], number: u64) -> Option<Vec<u64>> {
+        let work = self.kernel.work;
+        if Call::read(work, args)?.overlaps_itself() {
+            return None;
+        }
+        let (count, steps) = work.cut(args);
+        let parts = PARTS.min(args[count]);
+        if parts < 2 {
+            return None;
+        }
+        // The place of `number` among all numbers is that of the part among the parts.
+        let part = ((u128::from(number) * u128::from(parts)) >> 64) as u64;
+        let begin = |part: u64| args[count] * part / parts;
+        let (start, end) = (begin(part), begin(part + 1));
+        let mut args = args.to_vec();
+        args[count] = end - start;
+        for (address, bytes) in steps {
+            args[address] += start * bytes;
+        }
+        Some(args)
     }
 }

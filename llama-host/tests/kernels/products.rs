@@ -21,6 +21,17 @@ const TWO: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
 fn check(machine: &mut Machine, kernel: &Kernel, call: &Call) {
     machine.memory().copy_from_slice(&call.before);
     let fuel = machine.call(kernel, &call.args);
+    compare_memory(machine, kernel, call);
+    assert_eq!(
+        Some(fuel),
+        kernel.fuel(&call.args),
+        "fuel of {} with {:?}",
+        kernel.name,
+        call.args
+    );
+}
+
+fn compare_memory(machine: &mut Machine, kernel: &Kernel, call: &Call) {
     let expected = call.after(By::Reference).expect("the reference knows");
     let found = machine.memory();
     if let Some(byte) = (0..expected.len()).find(|at| found[*at] != expected[*at]) {
@@ -33,13 +44,6 @@ fn check(machine: &mut Machine, kernel: &Kernel, call: &Call) {
             call.describe(byte),
         );
     }
-    assert_eq!(
-        Some(fuel),
-        kernel.fuel(&call.args),
-        "fuel of {} with {:?}",
-        kernel.name,
-        call.args
-    );
 }
 
 /// How many cases there are of each kernel at least; those of some have thousands of results each.
@@ -56,7 +60,7 @@ fn run_cases(machine: &mut Machine, count: usize, seed: u64) {
         let mut numbers = Numbers(seed + index as u64);
         let (mut done, mut cases) = (0, 0);
         while done < count || cases < LEAST_CASES {
-            let most = numbers.one_of(&[2, 5, 20]);
+            let most = numbers.one_of(&[2, 5, 20, 40]);
             let call = Call::new(&mut numbers, kernel.work, most, memory);
             check(machine, kernel, &call);
             done += call.results();
@@ -96,16 +100,46 @@ fn twins_have_the_bits_of_the_reference() {
     }
 }
 
-/// Both, in every call: the engine itself compares them, fuel included.
+/// Both, in every call and in parts of every second one: the engine itself compares them, fuel included.
 #[test]
 fn twins_agree_with_bodies() {
-    let config = Config::new()
-        .tier(Tier::Jit)
-        .twins(Arc::new(twins(Isa::best(), &Arc::new(Threads::one()))))
-        .twin_mode(TwinMode::Check(1));
-    let mut machine = Machine::configured(&config, PAGES);
-    run_cases(&mut machine, 500, 5);
-    assert!(machine.twin_calls() > 100);
+    for every in [1, 2] {
+        let config = Config::new()
+            .tier(Tier::Jit)
+            .twins(Arc::new(twins(Isa::best(), &Arc::new(Threads::one()))))
+            .twin_mode(TwinMode::Check(every));
+        let mut machine = Machine::configured(&config, PAGES);
+        run_cases(&mut machine, 500, 5);
+        assert!(machine.twin_calls() > 100);
+    }
+}
+
+/// What a check compares in parts: the body does all of a call if it does all of its parts.
+#[test]
+fn parts_make_a_whole() {
+    let twins = twins(Isa::best(), &Arc::new(Threads::one()));
+    let mut machine = Machine::new(Tier::Jit, PAGES);
+    for (seed, kernel) in KERNELS.iter().enumerate() {
+        let twin = twins.iter().find(|twin| twin.name() == kernel.name);
+        let twin = twin.expect("every kernel has one");
+        let mut numbers = Numbers(seed as u64);
+        let mut cut = 0;
+        while cut < 10 {
+            let call = Call::new(&mut numbers, kernel.work, 60, machine.memory().len());
+            let parts = (0..8).map(|part| twin.part(&call.args, part << 61));
+            let Some(mut parts) = parts.collect::<Option<Vec<_>>>() else {
+                continue;
+            };
+            // There are fewer of a few rows.
+            parts.dedup();
+            machine.memory().copy_from_slice(&call.before);
+            for args in parts {
+                machine.call(kernel, &args);
+            }
+            compare_memory(&mut machine, kernel, &call);
+            cut += 1;
+        }
+    }
 }
 
 #[test]

@@ -31,7 +31,9 @@ pub enum TwinMode {
     #[default]
     On,
     /// Their twins; and of the calls that twins can carry out every so many in
-    /// a store both, which are compared. With 1, all are.
+    /// a store both, which are compared: of a call that has parts
+    /// ([`Twin::part`]), the body does one. With 1, both do every call, and all
+    /// of it.
     Check(u64),
 }
 
@@ -116,6 +118,19 @@ pub trait Twin: Send + Sync {
     /// written overlaps nothing else. The floating-point control state is the
     /// default one on this thread; on threads of its own the twin sees to that.
     fn run(&self, args: &[u64], memory: TwinMemory<'_>, results: &mut [u64]);
+
+    /// Arguments with which the body does a part of what it does with these,
+    /// for checks of calls that take the body far longer than the twin: on the
+    /// same memory, it leaves in the ranges that it then may write the bytes
+    /// that the whole call leaves there. `number` says which part: its place
+    /// among all numbers is that of the part among the parts. `None`, as here,
+    /// has the body do all. Only a function without results can have parts.
+    ///
+    /// [`Twin::fuel`] and [`Twin::ranges`] are asked for those of the part,
+    /// which may not exceed those of the whole, and are checked too.
+    fn part(&self, _args: &[u64], _number: u64) -> Option<Vec<u64>> {
+        None
+    }
 }
 
 /// Which parts of memory 0 a call touches, as addresses and lengths in bytes.

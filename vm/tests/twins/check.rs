@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use lockstep_vm::{
-    Config, Engine, Error, Outcome, Trap, TwinDifference, TwinMismatch, TwinMode, TwinRanges, Val,
+    Config, Engine, Error, Outcome, Trap, TwinDifference, TwinMemory, TwinMismatch, TwinMode,
+    TwinRanges, Val,
 };
 
-use crate::kernels::{Cost, Kernel, Width, World, kernels, tiers, with};
+use crate::kernels::{Cost, Kernel, Part, Width, Work, World, kernels, tiers, with};
 
 const WIDTH: Width = Width::W64;
 
@@ -180,6 +181,106 @@ fn every_so_many_calls_are_checked() {
         }
     }
     assert!(Engine::new(&Config::new().twin_mode(TwinMode::Check(0))).is_err());
+}
+
+/// What `fill` does, but for one byte.
+fn fill_but(byte: usize, args: &[u64], memory: TwinMemory<'_>, _: &mut [u64]) {
+    let [out, ..] = memory.writes;
+    out.fill(args[1] as u8);
+    out[byte] = 0;
+}
+
+/// Calls `fill`, of which every second call is checked in one half, until that
+/// is no success; gives how many calls there were before.
+fn until_it_is_wrong(wrong: Kernel) -> (World, u64, Error) {
+    let mut world = World::new(&with(&Config::new(), &[wrong], TwinMode::Check(2)), WIDTH);
+    let mut calls = 0;
+    loop {
+        match world.start("fill", &FILL) {
+            Ok(_) => calls += 1,
+            Err(error) => return (world, calls, error),
+        }
+        assert!(calls < 100, "a check finds it");
+    }
+}
+
+/// The memory that the calls fill, and the fuel of them all.
+fn left_by_fill(world: &World) -> (Vec<u8>, u64) {
+    let memory = world.kernels.get_memory(&world.store, "memory");
+    let memory = memory.expect("it is exported");
+    let bytes = memory.data(&world.store)[64..96].to_vec();
+    (bytes, world.store.fuel_consumed())
+}
+
+#[test]
+fn a_wrong_part_is_reported_as_the_whole_call() {
+    // In the first half, and in the second one.
+    let [early, late]: [Work; 2] = [
+        |args, memory, results| fill_but(3, args, memory, results),
+        |args, memory, results| fill_but(31, args, memory, results),
+    ];
+    for (work, address) in [(early, 64 + 3), (late, 64 + 31)] {
+        let [mut fill, ..] = kernels(WIDTH);
+        fill.work = work;
+        let (world, calls, error) = until_it_is_wrong(fill);
+        let Error::TwinMismatch(mismatch) = error else {
+            panic!("{error}");
+        };
+        let difference = TwinDifference::Memory {
+            address,
+            body: 0x11,
+            twin: 0,
+        };
+        assert_eq!((mismatch.call, &*mismatch.args), (calls + 1, &FILL[..]));
+        assert_eq!(mismatch.difference, difference);
+        // The store has what the body did.
+        let (bytes, fuel) = left_by_fill(&world);
+        assert_eq!((bytes, fuel), (vec![0x11; 32], 63 * (calls + 1)));
+    }
+}
+
+#[test]
+fn a_part_that_costs_something_else_is_found() {
+    let [mut fill, ..] = kernels(WIDTH);
+    fill.fuel = |args| Some(3 + 15 * args[2] + u64::from(args[2] < 4));
+    let (world, calls, error) = until_it_is_wrong(fill);
+    let Error::TwinMismatch(mismatch) = error else {
+        panic!("{error}");
+    };
+    // The whole is right, and so the report is of the part.
+    assert_eq!(mismatch.args[2], Val::I64(2));
+    let difference = TwinDifference::Fuel { body: 33, twin: 34 };
+    assert_eq!(mismatch.difference, difference);
+    let (bytes, fuel) = left_by_fill(&world);
+    assert_eq!((bytes, fuel), (vec![0x11; 32], 63 * (calls + 1)));
+}
+
+#[test]
+fn what_is_no_part_is_an_error() {
+    let parts: [Part; 5] = [
+        |args, _| Some(vec![args[0], args[1], args[2] + 1]),
+        |args, _| Some(vec![args[0] + 8, args[1], args[2]]),
+        |args, _| Some(vec![args[0] - 8, args[1], 2]),
+        |args, _| Some(vec![u64::MAX, args[1], 2]),
+        |args, _| Some(args[..2].to_vec()),
+    ];
+    for part in parts {
+        let [mut fill, ..] = kernels(WIDTH);
+        fill.part = part;
+        let (_, calls, error) = until_it_is_wrong(fill);
+        assert_eq!(calls, 1);
+        assert!(matches!(error, Error::Usage(_)), "{error}");
+        assert!(error.to_string().contains("part of its call"), "{error}");
+    }
+}
+
+#[test]
+fn where_all_calls_are_checked_they_are_checked_whole() {
+    let [mut fill, ..] = kernels(WIDTH);
+    fill.part = |_, _| panic!("it is not asked for");
+    let config = with(&Config::new(), &[fill], TwinMode::Check(1));
+    let mut world = World::new(&config, WIDTH);
+    assert!(matches!(world.start("fill", &FILL), Ok(Outcome::Done(_))));
 }
 
 #[test]

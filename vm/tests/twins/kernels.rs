@@ -175,7 +175,8 @@ impl Width {
 
 pub(crate) type Cost = fn(&[u64]) -> Option<u64>;
 type Ranges = fn(&[u64]) -> Option<TwinRanges>;
-type Work = fn(&[u64], TwinMemory<'_>, &mut [u64]);
+pub(crate) type Work = fn(&[u64], TwinMemory<'_>, &mut [u64]);
+pub(crate) type Part = fn(&[u64], u64) -> Option<Vec<u64>>;
 
 /// A twin whose parts can be replaced by wrong ones.
 #[derive(Clone)]
@@ -186,6 +187,7 @@ pub(crate) struct Kernel {
     pub(crate) fuel: Cost,
     pub(crate) ranges: Ranges,
     pub(crate) work: Work,
+    pub(crate) part: Part,
     pub(crate) runs: Arc<AtomicU64>,
 }
 
@@ -215,6 +217,26 @@ impl Twin for Kernel {
         self.runs.fetch_add(1, Ordering::Relaxed);
         (self.work)(args, memory, results);
     }
+    fn part(&self, args: &[u64], number: u64) -> Option<Vec<u64>> {
+        (self.part)(args, number)
+    }
+}
+
+/// The first or the second half of a call: the count of its elements is an
+/// argument, and others are addresses of elements of so many bytes.
+fn half(args: &[u64], number: u64, count: usize, addresses: &[(usize, u64)]) -> Option<Vec<u64>> {
+    let all = args[count];
+    let middle = all / 2;
+    let (start, end) = match number >> 63 {
+        0 => (0, middle),
+        _ => (middle, all),
+    };
+    let mut part = args.to_vec();
+    part[count] = end - start;
+    for (address, bytes) in addresses {
+        part[*address] += start * bytes;
+    }
+    (all >= 2).then_some(part)
 }
 
 /// `base` for a call, and `each` for every one of `count`.
@@ -222,7 +244,7 @@ fn cost(base: u64, each: u64, count: u64) -> Option<u64> {
     base.checked_add(each.checked_mul(count)?)
 }
 
-fn part(start: u64, count: u64, bytes: u64) -> Option<(u64, u64)> {
+fn range(start: u64, count: u64, bytes: u64) -> Option<(u64, u64)> {
     Some((start, count.checked_mul(bytes)?))
 }
 
@@ -263,7 +285,7 @@ fn sum(_: &[u64], memory: TwinMemory<'_>, results: &mut [u64]) {
 /// The kernels of a width: fill, axpy, sum.
 pub(crate) fn kernels(width: Width) -> [Kernel; 3] {
     let module = Module::new(&Engine::default(), width.kernels_wasm()).expect("valid");
-    let kernel = |name, params: &[ValType], results: &[ValType], fuel, ranges, work| {
+    let kernel = |name, params: &[ValType], results: &[ValType], fuel, ranges, work, part| {
         let index = module.find_function(name).expect("it is exported");
         Kernel {
             name,
@@ -272,6 +294,7 @@ pub(crate) fn kernels(width: Width) -> [Kernel; 3] {
             fuel,
             ranges,
             work,
+            part,
             runs: Arc::default(),
         }
     };
@@ -282,8 +305,9 @@ pub(crate) fn kernels(width: Width) -> [Kernel; 3] {
             &[a, long, a],
             &[],
             |args| cost(3, 15, args[2]),
-            |args| Some(TwinRanges::new(&[], &[part(args[0], args[2], 8)?])),
+            |args| Some(TwinRanges::new(&[], &[range(args[0], args[2], 8)?])),
             fill,
+            |args, number| half(args, number, 2, &[(0, 8)]),
         ),
         kernel(
             "axpy",
@@ -291,18 +315,21 @@ pub(crate) fn kernels(width: Width) -> [Kernel; 3] {
             &[],
             |args| cost(3, 25, args[2]),
             |args| {
-                let (y, x) = (part(args[0], args[2], 4)?, part(args[1], args[2], 4)?);
+                let (y, x) = (range(args[0], args[2], 4)?, range(args[1], args[2], 4)?);
                 Some(TwinRanges::new(&[x], &[y]))
             },
             axpy,
+            |args, number| half(args, number, 2, &[(0, 4), (1, 4)]),
         ),
         kernel(
             "sum",
             &[a, a],
             &[ValType::I32, long],
             |args| cost(5, 22, args[1]),
-            |args| Some(TwinRanges::new(&[part(args[0], args[1], 4)?], &[])),
+            |args| Some(TwinRanges::new(&[range(args[0], args[1], 4)?], &[])),
             sum,
+            // It would make a wrong result if it were asked for.
+            |args, number| half(args, number, 1, &[(0, 4)]),
         ),
     ]
 }

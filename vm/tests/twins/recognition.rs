@@ -18,6 +18,7 @@ fn twin_of(ty: FuncType, hash: [u8; 32]) -> Kernel {
         fuel: |_| Some(0),
         ranges: |_| Some(TwinRanges::default()),
         work: |_, _, _| {},
+        part: |_, _| None,
         runs: Arc::default(),
     }
 }
