@@ -272,7 +272,7 @@ impl Twin for KernelTwin {
 
     fn part(&self, args: &[u64], number: u64) -> Option<Vec<u64>> {
         let work = self.kernel.work;
-        if Call::read(work, args)?.overlaps_itself() {
+        if work.sizes(args).contains(&0) || Call::read(work, args)?.overlaps_itself() {
             return None;
         }
         let (count, steps) = work.cut(args);

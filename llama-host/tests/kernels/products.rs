@@ -114,6 +114,20 @@ fn twins_agree_with_bodies() {
     }
 }
 
+/// There is nothing to cut where nothing is computed, or where rows lie on each other, however many they are.
+#[test]
+fn calls_of_nothing_have_no_parts() {
+    let twins = twins(Isa::best(), &Arc::new(Threads::one()));
+    for kernel in &KERNELS {
+        let twin = twins.iter().find(|twin| twin.name() == kernel.name);
+        let twin = twin.expect("every kernel has one");
+        for (rows, cols) in [(0, u64::MAX), (u64::MAX, 0)] {
+            let args = arguments(kernel.work, rows, cols, 256);
+            assert_eq!(twin.part(&args, u64::MAX), None, "{} {args:?}", kernel.name);
+        }
+    }
+}
+
 /// What a check compares in parts: the body does all of a call if it does all of its parts.
 #[test]
 fn parts_make_a_whole() {
